@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace v6 {
+
+/// A point in time, UTC, in nanoseconds.
+using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+using Duration = std::chrono::nanoseconds;
+
+/// A date at the exchange (New York). A local_days on purpose: it does not convert to an Instant,
+/// only calendar/ may join the two.
+using Date = std::chrono::local_days;
+
+[[nodiscard]] constexpr Date date(int year, unsigned month, unsigned day) {
+  return Date{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}};
+}
+
+/// Calendar days from one date to another; negative when `to` lies before `from`.
+[[nodiscard]] constexpr int days_between(Date from, Date to) {
+  return static_cast<int>((to - from).count());
+}
+
+/// "2019-05-01".
+[[nodiscard]] std::string iso(Date date);
+/// "2019-05-01T19:45:00Z"; fractions of a second only where there are any.
+[[nodiscard]] std::string iso(Instant at);
+
+/// Strict "YYYY-MM-DD" of an existing day, else nothing.
+[[nodiscard]] std::optional<Date> parse_date(std::string_view text);
+
+}  // namespace v6
