@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -158,7 +159,7 @@ void encode(ByteWriter& out, const T& value) {
     std::apply([&](const auto&... item) { (encode(out, item), ...); }, value);
   } else if constexpr (std::is_same_v<T, std::monostate>) {
   } else if constexpr (HasFields<T>) {
-    std::apply([&](const auto&... field) { (encode(out, value.*(field.member)), ...); },
+    std::apply([&](const auto&... field) { (encode(out, std::invoke(field.member, value)), ...); },
                T::fields());
   } else {
     static_assert(Described<T>, "list the members with BOOST_DESCRIBE_STRUCT");
@@ -265,7 +266,7 @@ void decode(ByteReader& in, T& value) {
     std::apply([&](auto&... item) { (decode(in, item), ...); }, value);
   } else if constexpr (std::is_same_v<T, std::monostate>) {
   } else if constexpr (HasFields<T>) {
-    std::apply([&](const auto&... field) { (decode(in, value.*(field.member)), ...); },
+    std::apply([&](const auto&... field) { (decode(in, std::invoke(field.member, value)), ...); },
                T::fields());
   } else {
     static_assert(Described<T>, "list the members with BOOST_DESCRIBE_STRUCT");

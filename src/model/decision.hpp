@@ -54,9 +54,14 @@ BOOST_DESCRIBE_STRUCT(Factors, (),
 enum class Verdict : std::uint8_t { kPass, kRefuse, kSkip, kHold, kFire };
 BOOST_DESCRIBE_ENUM(Verdict, kPass, kRefuse, kSkip, kHold, kFire)
 
+/// What a line of a waterfall is: a gate before opening, or an exit rule.
+enum class CheckKind : std::uint8_t { kGate, kRule };
+BOOST_DESCRIBE_ENUM(CheckKind, kGate, kRule)
+
 /// One line of a waterfall.
 struct Check {
   std::string name;
+  CheckKind kind = CheckKind::kGate;
   Verdict verdict = Verdict::kSkip;
   std::optional<double> measured;
   std::optional<double> limit;
@@ -68,7 +73,7 @@ struct Check {
 
   friend bool operator==(const Check&, const Check&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Check, (), (name, verdict, measured, limit, unit, distance, detail))
+BOOST_DESCRIBE_STRUCT(Check, (), (name, kind, verdict, measured, limit, unit, distance, detail))
 
 using Waterfall = std::vector<Check>;
 

@@ -1,0 +1,54 @@
+# What every folder of ours shares: the language, the warnings, and two functions, so that a
+# folder's own CMakeLists.txt only says what it uses.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+
+find_program(V6_CCACHE ccache)
+if(V6_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${V6_CCACHE}")
+endif()
+
+find_package(GTest REQUIRED)
+find_package(fmt REQUIRED)
+enable_testing()
+include(GoogleTest)
+
+add_library(v6_flags INTERFACE)
+target_compile_options(
+  v6_flags
+  INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
+            -Wshadow -Wold-style-cast -Wno-missing-field-initializers -Werror -ffp-contract=off>)
+target_include_directories(v6_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
+
+# v6_library(NAME [PUBLIC lib...] [PRIVATE lib...]): every source of this folder as library
+# v6_NAME, and its *_test.cpp files as the program NAME_test.
+function(v6_library name)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;TEST" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(v6_${name} STATIC ${sources})
+    target_link_libraries(v6_${name} PUBLIC v6_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  else()
+    add_library(v6_${name} INTERFACE)
+    target_link_libraries(v6_${name} INTERFACE v6_flags ${ARG_PUBLIC} ${ARG_PRIVATE})
+  endif()
+  if(tests)
+    v6_test(${name}_test SOURCES ${tests} LINK v6_${name} ${ARG_PRIVATE} ${ARG_TEST})
+  endif()
+endfunction()
+
+# v6_test(NAME SOURCES file... LINK lib...): a GoogleTest program known to ctest.
+function(v6_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} v6_flags GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE V6_DATA="${CMAKE_SOURCE_DIR}/data"
+                                             V6_TESTS="${CMAKE_SOURCE_DIR}/tests")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+endfunction()

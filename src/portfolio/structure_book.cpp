@@ -1,0 +1,143 @@
+#include "portfolio/structure_book.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/check.hpp"
+
+namespace v6 {
+namespace {
+
+/// The change of position a fill makes. A settlement takes away what is held.
+Contracts change_by(const Structure& structure, const LegFill& fill) {
+  switch (fill.side) {
+    case Side::kBuy: return fill.quantity;
+    case Side::kSell: return -fill.quantity;
+    case Side::kSettle: {
+      const auto held = structure.holdings.find(fill.contract);
+      V6_CHECK(held != structure.holdings.end(), "settlement of what is not held");
+      return -held->second.quantity;
+    }
+  }
+  return Contracts{};
+}
+
+PayoffLeg payoff_leg(const Contract& contract, std::int64_t contracts) {
+  return {.right = contract.right,
+          .strike = contract.strike,
+          .units = contracts * contract.multiplier().raw()};
+}
+
+/// The share of `basis` that goes with `part` of `whole` contracts, both of one sign.
+Money share(Money basis, Contracts part, Contracts whole) {
+  return Money::from_raw(basis.raw() * part.raw() / whole.raw());
+}
+
+void book(Structure& structure, ContractId contract, Contracts change, Money cash) {
+  Holding& holding = structure.holdings[contract];
+  const bool reduces = holding.quantity.raw() != 0 &&
+                       (holding.quantity.raw() > 0) != (change.raw() > 0);
+  if (!reduces) {
+    holding.quantity += change;
+    holding.basis += cash;
+  } else {
+    V6_CHECK(std::abs(change.raw()) <= std::abs(holding.quantity.raw()),
+             "a fill beyond the position it closes");
+    const Money basis = share(holding.basis, -change, holding.quantity);
+    holding.basis -= basis;
+    holding.quantity += change;
+    structure.realised_gross += basis + cash;
+  }
+  if (holding.quantity == Contracts{}) {
+    structure.realised_gross += holding.basis;
+    structure.holdings.erase(contract);
+  }
+}
+
+}  // namespace
+
+Money Structure::marked_value(const InstrumentMaster& master) const {
+  Money value;
+  for (const auto& [contract, holding] : holdings) {
+    value += premium(holding.mark.mid, master[contract].multiplier(), holding.quantity);
+  }
+  return value;
+}
+
+Money Structure::unrealised(const InstrumentMaster& master) const {
+  Money basis;
+  for (const auto& [contract, holding] : holdings) { basis += holding.basis; }
+  return marked_value(master) + basis;
+}
+
+Money book_fill(Structure& structure, const LegFill& fill, const InstrumentMaster& master) {
+  const Contracts change = change_by(structure, fill);
+  const Money cash = -premium(fill.price, master[fill.contract].multiplier(), change);
+  book(structure, fill.contract, change, cash);
+  structure.fees += fill.fees;
+  return cash - fill.fees;
+}
+
+Money unbook_fill(Structure& structure, const LegFill& fill, const InstrumentMaster& master) {
+  const Contracts change = -change_by(structure, fill);
+  const Money cash = -premium(fill.price, master[fill.contract].multiplier(), change);
+  book(structure, fill.contract, change, cash);
+  structure.fees -= fill.fees;
+  return cash + fill.fees;
+}
+
+LegFill settlement_fill(const Structure& structure, ContractId contract, Price level,
+                        const InstrumentMaster& master) {
+  const Holding& holding = structure.holdings.at(contract);
+  const Contract option = master[contract];
+  const Price intrinsic = std::max(Price{}, option.right == OptionRight::kCall
+                                                ? level - option.strike
+                                                : option.strike - level);
+  return {.contract = contract,
+          .side = Side::kSettle,
+          .quantity = holding.quantity > Contracts{} ? holding.quantity : -holding.quantity,
+          .price = intrinsic,
+          .fees = Money{}};
+}
+
+Contracts whole_units(const Structure& structure) {
+  std::optional<std::int32_t> units;
+  for (const Leg& leg : structure.legs) {
+    const auto found = structure.holdings.find(leg.contract);
+    const std::int32_t held = found == structure.holdings.end()
+                                  ? 0
+                                  : found->second.quantity.raw() / leg.ratio;
+    units = std::min(units.value_or(held), held);
+  }
+  return Contracts{std::max(0, units.value_or(0))};
+}
+
+void add_to(Exposure& exposure, const Structure& structure, const InstrumentMaster& master) {
+  bool first = true;
+  for (const auto& [id, holding] : structure.holdings) {
+    const Contract contract = master[id];
+    // All fees so far stand against what is left: never less than it can lose.
+    const Money fees = first ? structure.fees : Money{};
+    first = false;
+    exposure.hold(structure.underlying, contract.expiry,
+                  payoff_leg(contract, holding.quantity.raw()), holding.basis - fees);
+  }
+}
+
+std::map<Date, Bundle> exposure_of(const OrderTicket& ticket, Contracts leaves, Money fees,
+                                   const InstrumentMaster& master) {
+  std::map<Date, Bundle> by_expiry;
+  Multiplier multiplier;
+  for (const Leg& leg : ticket.legs) {
+    const Contract contract = master[leg.contract];
+    multiplier = contract.multiplier();
+    by_expiry[contract.expiry].legs.push_back(
+        payoff_leg(contract, std::int64_t{leg.ratio} * leaves.raw()));
+  }
+  if (!by_expiry.empty()) {
+    by_expiry.begin()->second.cash += premium(ticket.walk.last, multiplier, leaves) - fees;
+  }
+  return by_expiry;
+}
+
+}  // namespace v6
