@@ -34,4 +34,21 @@ template <class Owner, class Member>
   return {name, member, 0, 0, {}, meaning};
 }
 
+/// A nested struct reached by a function of its owner instead of a member pointer; used with
+/// std::invoke like the pointer.
+template <class Owner, class Access>
+struct Part {
+  std::string_view name;
+  Access member;
+  double least = 0;
+  double most = 0;
+  std::string_view unit;
+  std::string_view meaning;
+};
+
+template <class Owner, class Access>
+[[nodiscard]] constexpr Part<Owner, Access> part(std::string_view name, Access access) {
+  return {name, access, 0, 0, {}, {}};
+}
+
 }  // namespace v6

@@ -132,10 +132,11 @@ struct Attribution {
   double gamma = 0;
   double theta = 0;
   double vega = 0;
+  double slippage = 0;  // fills against the mid
   double fees = 0;
   double residual = 0;
 };
-BOOST_DESCRIBE_STRUCT(Attribution, (), (delta, gamma, theta, vega, fees, residual))
+BOOST_DESCRIBE_STRUCT(Attribution, (), (delta, gamma, theta, vega, slippage, fees, residual))
 
 /// The account at the end of a snapshot. Greeks are position totals.
 struct RecordEquity {

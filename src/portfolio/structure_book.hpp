@@ -69,6 +69,7 @@ struct Structure {
   std::optional<Instant> last_valid_mark;
   std::optional<double> upl;
   std::optional<double> iv;
+  std::optional<double> iv_reference;  // at the snapshot before
   bool mark_valid = false;
   Price mid;  // of closing one unit, signed as cash
 
@@ -86,7 +87,7 @@ BOOST_DESCRIBE_STRUCT(Structure, (),
                        realised_gross, fees, slippage, opened_at, decision, adopted, entry_legs,
                        entry_price, spot_at_entry, width, worst_case, dte_at_entry, iv_at_entry,
                        vix_at_entry, percentile_at_entry, peak_upl, half_closed, valid_marks,
-                       last_valid_mark, upl, iv, mark_valid, mid, exit_rule, rolled_from,
+                       last_valid_mark, upl, iv, iv_reference, mark_valid, mid, exit_rule, rolled_from,
                        rolled_to))
 
 /// Books one leg fill into the structure: basis and realised profit move, fees add up. A settlement

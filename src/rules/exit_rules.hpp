@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "rules/exit/assignment_risk.hpp"
 #include "rules/exit/catastrophe.hpp"
@@ -28,6 +30,14 @@ using ExitRuleList = std::tuple<Catastrophe, AssignmentRisk, TimeExit, StopLoss,
 /// The rules with their settings, as the configuration's table `exits`.
 struct ExitRules {
   ExitRuleList list;
+
+  static constexpr auto fields() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return std::tuple{part<ExitRules>(
+          std::tuple_element_t<I, ExitRuleList>::kName,
+          [](auto& rules) -> auto& { return std::get<I>(rules.list); })...};
+    }(std::make_index_sequence<std::tuple_size_v<ExitRuleList>>{});
+  }
 };
 
 /// What the rules together found.

@@ -1,0 +1,274 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/check.hpp"
+#include "calendar/expiry.hpp"
+#include "engine/turn.hpp"
+
+namespace v6 {
+namespace {
+
+Money worst_case_of(const Structure& structure, const InstrumentMaster& master) {
+  Bundle bundle{.cash = structure.entry_cash - structure.fees};
+  for (const Leg& leg : structure.legs) {
+    const Contract contract = master[leg.contract];
+    bundle.legs.push_back({contract.right, contract.strike,
+                           std::int64_t{leg.ratio} * structure.opened.raw() *
+                               contract.multiplier().raw()});
+  }
+  return worst_case(bundle).value_or(Money::from_raw(MoneyKind::kLimit));
+}
+
+/// The contract's id, if it was ever listed.
+std::optional<ContractId> find_contract(const InstrumentMaster& master, const Contract& wanted) {
+  for (std::uint32_t i = 0; i < master.size(); ++i) {
+    if (master[ContractId{i}] == wanted) { return ContractId{i}; }
+  }
+  return std::nullopt;
+}
+
+void remember_entry(const State& state, Structure& structure, Instant at) {
+  const UnderlyingState& market = state.underlyings.at(structure.underlying);
+  structure.opened_at = at;
+  structure.width = width_of(structure.legs, state.master);
+  structure.spot_at_entry = market.factors.spot;
+  structure.vix_at_entry = vix_now(state);
+  structure.percentile_at_entry = market.factors.iv_percentile;
+  Date expiry = state.master[structure.legs.front().contract].expiry;
+  for (const Leg& leg : structure.legs) {
+    expiry = std::min(expiry, state.master[leg.contract].expiry);
+  }
+  structure.dte_at_entry = dte(new_york_date(at), expiry);
+}
+
+}  // namespace
+
+void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent,
+          DecisionId decision) {
+  State& state = turn.state;
+  state.cash += book_fill(structure, fill, state.master);
+  state.attribution.fees -= fill.fees.dollars();
+  turn.emit(RecordFill{.id = FillId{++state.counters.fill},
+                       .at = turn.at,
+                       .structure = structure.id,
+                       .intent = intent,
+                       .decision = decision,
+                       .kind = structure.kind,
+                       .fill = fill});
+}
+
+Structure& open_structure(Turn& turn, const Order& order) {
+  State& state = turn.state;
+  const OrderTicket& ticket = order.ticket;
+  const auto found = state.structures.find(ticket.structure);
+  if (found != state.structures.end()) { return found->second; }
+  Structure structure{.id = ticket.structure,
+                      .kind = ticket.kind,
+                      .underlying = ticket.underlying,
+                      .legs = ticket.legs,
+                      .decision = ticket.decision,
+                      .rolled_from = order.rolls};
+  remember_entry(state, structure, turn.at);
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    const LegQuote& quote = ticket.quotes[i];
+    structure.entry_legs.push_back({.leg = ticket.legs[i],
+                                    .quote = quote.quote,
+                                    .open_interest = quote.open_interest});
+  }
+  if (ticket.purpose == Purpose::kOpen) {
+    ++state.underlyings.at(ticket.underlying).opened_today;
+  }
+  return state.structures.emplace(structure.id, std::move(structure)).first->second;
+}
+
+void complete_opening(Turn& turn, Structure& structure) {
+  const State& state = turn.state;
+  mark_holdings(turn, structure.underlying);
+  Money basis;
+  double vega_sum = 0;
+  double iv_sum = 0;
+  bool all_iv = true;
+  for (const auto& [id, holding] : structure.holdings) { basis += holding.basis; }
+  for (EntryLeg& entry : structure.entry_legs) {
+    const auto holding = structure.holdings.find(entry.leg.contract);
+    if (holding == structure.holdings.end()) { continue; }
+    const LegMark& mark = holding->second.mark;
+    entry.iv = mark.iv;
+    if (mark.iv) { entry.delta = mark.delta; }
+    all_iv = all_iv && mark.iv;
+    vega_sum += mark.vega;
+    iv_sum += mark.vega * mark.iv.value_or(0);
+  }
+  structure.entry_cash = basis;
+  const std::int64_t shares = std::int64_t{structure.opened.raw()} *
+                              state.master[structure.legs.front().contract].multiplier().raw();
+  if (shares > 0) { structure.entry_price = Price::from_raw(basis.raw() / shares); }
+  structure.worst_case = worst_case_of(structure, state.master);
+  if (all_iv && vega_sum > 0) {
+    structure.iv_at_entry = iv_sum / vega_sum;
+    structure.iv = structure.iv_at_entry;
+  }
+}
+
+void record_structure(Turn& turn, const Structure& structure, bool closed) {
+  RecordStructure record{.id = structure.id,
+                         .kind = structure.kind,
+                         .underlying = structure.underlying,
+                         .opened_at = structure.opened_at,
+                         .quantity = structure.opened,
+                         .legs = structure.entry_legs,
+                         .entry_price = structure.entry_price,
+                         .width = structure.width,
+                         .worst_case = structure.worst_case,
+                         .dte_at_entry = structure.dte_at_entry,
+                         .spot_at_entry = structure.spot_at_entry,
+                         .exit_rule = closed ? structure.exit_rule : std::string{},
+                         .realised = structure.realised(),
+                         .unrealised = structure.unrealised(turn.state.master),
+                         .fees = structure.fees,
+                         .slippage = structure.slippage,
+                         .rolled_from = structure.rolled_from,
+                         .rolled_to = structure.rolled_to,
+                         .decision = structure.decision,
+                         .adopted = structure.adopted};
+  if (closed) { record.closed_at = turn.at; }
+  turn.emit(std::move(record));
+}
+
+void close_if_flat(Turn& turn, StructureId id) {
+  State& state = turn.state;
+  const auto found = state.structures.find(id);
+  if (found == state.structures.end()) { return; }
+  Structure& structure = found->second;
+  structure.units = whole_units(structure);
+  if (!structure.flat()) { return; }
+  if (state.rolls.contains(id)) {
+    request_roll_quotes(turn, structure);
+    return;
+  }
+  record_structure(turn, structure, true);
+  state.structures.erase(found);
+}
+
+void finish_roll(Turn& turn, StructureId old_id, StructureId new_id) {
+  State& state = turn.state;
+  const auto roll = state.rolls.find(old_id);
+  if (roll == state.rolls.end()) { return; }
+  Decision decision = std::move(roll->second);
+  state.rolls.erase(roll);
+  if (!new_id) {
+    decision.outcome = Outcome::kClosed;
+    turn.emit(RecordDecision{.decision = std::move(decision)});
+  }
+  if (const auto old = state.structures.find(old_id); old != state.structures.end()) {
+    old->second.rolled_to = new_id;
+  }
+  close_if_flat(turn, old_id);
+}
+
+void on_settled(Turn& turn, const SeriesSettled& event) {
+  State& state = turn.state;
+  std::vector<StructureId> touched;
+  for (auto& [id, structure] : state.structures) {
+    std::vector<ContractId> due;
+    for (const auto& [contract, holding] : structure.holdings) {
+      const Contract option = state.master[contract];
+      if (option.root == event.root && option.expiry == event.expiry) { due.push_back(contract); }
+    }
+    if (due.empty()) { continue; }
+    for (const ContractId contract : due) {
+      book(turn, structure, settlement_fill(structure, contract, event.level, state.master), {},
+           structure.decision);
+    }
+    if (structure.exit_rule.empty() || structure.units > Contracts{}) {
+      structure.exit_rule = "settled";
+    }
+    touched.push_back(id);
+  }
+  for (const StructureId id : touched) {
+    state.rolls.erase(id);
+    close_if_flat(turn, id);
+  }
+}
+
+void on_adopted(Turn& turn, const StructureAdopted& event) {
+  State& state = turn.state;
+  Structure structure{.id = StructureId{++state.counters.structure},
+                      .opened = event.quantity,
+                      .adopted = true};
+  for (const ContractPosition& leg : event.legs) {
+    const auto id = find_contract(state.master, leg.contract);
+    const auto market = state.underlyings.find(leg.contract.underlying());
+    std::optional<LegQuote> quote;
+    if (id && market != state.underlyings.end() && market->second.view) {
+      quote = market->second.view->leg_quote(*id, market->second.snapshot->kind);
+    }
+    if (!quote || !quote->quote.usable()) {
+      turn.alert(AlertLevel::kCritical, "cannot adopt " + leg.contract.text() +
+                                            ": not listed or without a quote; manage it by hand");
+      return;
+    }
+    structure.underlying = leg.contract.underlying();
+    structure.legs.push_back({*id, leg.quantity.raw()});
+    structure.entry_legs.push_back({.leg = structure.legs.back(),
+                                    .quote = quote->quote,
+                                    .open_interest = quote->open_interest});
+  }
+  structure.kind = recognise(structure.legs, state.master);
+  remember_entry(state, structure, turn.at);
+  Structure& kept = state.structures.emplace(structure.id, std::move(structure)).first->second;
+  for (const EntryLeg& entry : kept.entry_legs) {
+    book(turn, kept,
+         {.contract = entry.leg.contract,
+          .side = entry.leg.ratio > 0 ? Side::kBuy : Side::kSell,
+          .quantity = Contracts{std::abs(entry.leg.ratio) * event.quantity.raw()},
+          .price = entry.quote.mid()},
+         {}, {});
+  }
+  kept.units = whole_units(kept);
+  complete_opening(turn, kept);
+}
+
+void on_positions(Turn& turn, const PositionsReported& event) {
+  State& state = turn.state;
+  std::map<Contract, std::int32_t> difference;
+  for (const ContractPosition& position : event.positions) {
+    difference[position.contract] += position.quantity.raw();
+  }
+  for (const auto& [id, structure] : state.structures) {
+    for (const auto& [contract, holding] : structure.holdings) {
+      difference[state.master[contract]] -= holding.quantity.raw();
+    }
+  }
+  std::string text;
+  for (const auto& [contract, quantity] : difference) {
+    if (quantity != 0) {
+      text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", contract.text(), quantity);
+    }
+  }
+  if (text.empty()) { return; }
+  state.latches.mismatch = "positions differ from the broker's: " + text;
+  turn.alert(AlertLevel::kCritical,
+             "positions differ from the broker's (" + text +
+                 "); nothing is opened until a person has explained it and resumes");
+}
+
+void on_run_ended(Turn& turn) {
+  State& state = turn.state;
+  for (auto& [id, order] : state.orders) {
+    if (order.live() && !order.recorded) {
+      turn.emit(RecordOrder{.ticket = order.ticket,
+                            .limits = order.limits,
+                            .status = order.status,
+                            .filled = order.filled,
+                            .reason = "still live when the run ended"});
+    }
+  }
+  for (const auto& [id, structure] : state.structures) {
+    if (!structure.flat()) { record_structure(turn, structure, false); }
+  }
+}
+
+}  // namespace v6

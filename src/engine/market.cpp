@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "engine/turn.hpp"
+#include "strategy/factors.hpp"
+
+namespace v6 {
+namespace {
+
+using namespace literals;
+
+/// A year for the percentile, twenty sessions for its mean, and some to spare.
+constexpr std::size_t kHistory = 400;
+
+void keep_recent(std::vector<double>& series) {
+  if (series.size() > kHistory) {
+    series.erase(series.begin(), series.end() - static_cast<std::ptrdiff_t>(kHistory));
+  }
+}
+
+YieldCurve curve_of(const std::vector<std::optional<double>>& yields) {
+  YieldCurve curve;
+  std::copy_n(yields.begin(), std::min(yields.size(), curve.percent.size()),
+              curve.percent.begin());
+  return curve;
+}
+
+std::shared_ptr<const MarketView> view_of(const State& state, Symbol underlying,
+                                          const Snapshot& snapshot) {
+  return std::make_shared<const MarketView>(underlying, snapshot.spot, snapshot.at, snapshot.chain,
+                                            state.master, state.calendar(),
+                                            curve_of(state.treasury_yields));
+}
+
+/// What the catastrophe rule compares with: an hour of spots, or the one snapshot before.
+void remember_spot(UnderlyingState& underlying, Instant at, Price spot, bool end_of_day) {
+  auto& spots = underlying.spots;
+  spots.push_back({.at = at, .value = spot.dollars()});
+  if (end_of_day) {
+    if (spots.size() > 2) { spots.erase(spots.begin()); }
+    return;
+  }
+  std::erase_if(spots, [&](const TimedValue& old) { return at - old.at > std::chrono::hours{1}; });
+}
+
+}  // namespace
+
+std::optional<double> vix_now(const State& state) {
+  const Symbol vix = "VIX"_sym;
+  if (const auto live = state.index_levels.find(vix); live != state.index_levels.end()) {
+    return live->second;
+  }
+  // Live trading looks at the live index only; at the end of a day its close is not yet known.
+  if (!state.fixed->setup.end_of_day) { return std::nullopt; }
+  const auto closes = state.index_closes.find(vix);
+  if (closes == state.index_closes.end() || closes->second.empty()) { return std::nullopt; }
+  return closes->second.back();
+}
+
+void on_session_started(Turn& turn, const SessionStarted& event) {
+  State& state = turn.state;
+  state.session = event.date;
+  state.index_levels.clear();
+  state.latches.daily_loss.clear();
+  state.track.session_start = state.net_liquidation();
+  state.timers.clear();
+  state.nominations.clear();
+  std::erase_if(state.orders, [](const auto& entry) { return !entry.second.live(); });
+  std::erase_if(state.opening_orders,
+                [&](Instant sent) { return turn.at - sent > std::chrono::days{1}; });
+  for (auto& [symbol, underlying] : state.underlyings) {
+    underlying.opened_today = 0;
+    underlying.iv_today.reset();
+    underlying.snapshot.reset();
+    underlying.view.reset();
+  }
+  for (const auto& [symbol, root] : state.fixed->setup.roots) { schedule_evaluation(turn, symbol); }
+}
+
+void on_contracts_listed(Turn& turn, const ContractsListed& event) {
+  InstrumentMaster& master = turn.state.master;
+  V6_CHECK(event.first.raw() == master.size(), "contracts are listed in the order of their ids");
+  for (std::size_t i = 0; i < event.contracts.size(); ++i) {
+    master.columns.root.push_back(event.contracts.root[i]);
+    master.columns.expiry.push_back(event.contracts.expiry[i]);
+    master.columns.strike.push_back(event.contracts.strike[i]);
+    master.columns.right.push_back(event.contracts.right[i]);
+  }
+}
+
+void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
+  State& state = turn.state;
+  UnderlyingState& underlying = state.underlyings[event.underlying];
+  underlying.snapshot =
+      Snapshot{.at = turn.at, .spot = event.spot, .kind = event.kind, .chain = event.chain};
+  underlying.view = view_of(state, event.underlying, *underlying.snapshot);
+  remember_spot(underlying, turn.at, event.spot, state.fixed->setup.end_of_day);
+
+  const Symbol root = turn.root_of(event.underlying);
+  const Symbol index = find_instrument(root)->volatility_index;
+  underlying.factors = make_factors(*underlying.view, root,
+                                    {.closes = &underlying.closes,
+                                     .own_iv = &underlying.own_iv,
+                                     .volatility_index = &state.index_closes[index],
+                                     .volatility_index_name = index.text()},
+                                    vix_now(state));
+  underlying.iv_today = underlying.factors.iv_30;
+
+  mark_structures(turn, event.underlying);
+  watch_losses(turn);
+  judge_exits(turn, event.underlying);
+  // An end-of-day snapshot is its own evaluation time; the timer lets the exits' fills in first.
+  if (state.fixed->setup.end_of_day) {
+    turn.set_timer(turn.at,
+                   {.purpose = TimerPurpose::kEvaluate, .underlying = event.underlying});
+  }
+}
+
+void schedule_evaluation(Turn& turn, Symbol underlying) {
+  if (turn.state.fixed->setup.end_of_day) { return; }
+  const ScheduleSettings& schedule = turn.settings().schedule;
+  const Date today = new_york_date(turn.at);
+  for (auto time = schedule.first; time <= schedule.last;
+       time += std::chrono::minutes{schedule.every}) {
+    const Instant when = new_york_instant(today, time);
+    if (when <= turn.at) { continue; }
+    turn.set_timer(when, {.purpose = TimerPurpose::kEvaluate, .underlying = underlying});
+    return;
+  }
+}
+
+void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
+  State& state = turn.state;
+  for (const IndexLevel& close : event.closes) {
+    auto& closes = state.index_closes[close.index];
+    closes.push_back(close.level);
+    keep_recent(closes);
+    if (state.fixed->setup.roots.contains(close.index)) {
+      UnderlyingState& underlying = state.underlyings[close.index];
+      underlying.closes.push_back(close.level);
+      keep_recent(underlying.closes);
+      if (underlying.iv_today) { underlying.own_iv.push_back(*underlying.iv_today); }
+      underlying.iv_today.reset();
+      keep_recent(underlying.own_iv);
+    }
+  }
+  if (!event.treasury_yields.empty()) {
+    // A holiday's missing yield carries the last one forward.
+    state.treasury_yields.resize(event.treasury_yields.size());
+    for (std::size_t i = 0; i < event.treasury_yields.size(); ++i) {
+      if (event.treasury_yields[i]) { state.treasury_yields[i] = event.treasury_yields[i]; }
+    }
+  }
+}
+
+State make_state(std::shared_ptr<const Fixed> fixed) {
+  State state{.fixed = std::move(fixed)};
+  state.cash = state.fixed->setup.cash;
+  state.track = {.session_start = state.cash, .peak = state.cash};
+  return state;
+}
+
+void restore_views(State& state) {
+  for (auto& [symbol, underlying] : state.underlyings) {
+    if (underlying.snapshot) { underlying.view = view_of(state, symbol, *underlying.snapshot); }
+  }
+}
+
+Money State::net_liquidation() const {
+  Money total = cash;
+  for (const auto& [id, structure] : structures) { total += structure.marked_value(master); }
+  return total;
+}
+
+}  // namespace v6

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <boost/describe.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calendar/calendar.hpp"
+#include "engine/settings.hpp"
+#include "model/command.hpp"
+#include "model/event.hpp"
+#include "orders/order.hpp"
+#include "portfolio/structure_book.hpp"
+#include "risk/breaker.hpp"
+#include "risk/gate.hpp"
+#include "risk/latches.hpp"
+#include "strategy/market_view.hpp"
+
+namespace v6 {
+
+/// What stays fixed for a run. The journal's header holds it; a state starts from it.
+struct Setup {
+  Settings settings;
+  Calendar::Data calendar;
+  /// The option root traded on each underlying.
+  std::map<Symbol, Symbol> roots;
+  /// One snapshot a session instead of a live stream.
+  bool end_of_day = false;
+  FillModel fill_model = FillModel::kWalk;
+  Money cash;
+};
+BOOST_DESCRIBE_STRUCT(Setup, (), (settings, calendar, roots, end_of_day, fill_model, cash))
+
+/// Setup in the form the core works with; shared by every copy of a state.
+struct Fixed {
+  explicit Fixed(Setup from) : setup{std::move(from)}, calendar{setup.calendar} {}
+  Setup setup;
+  Calendar calendar;
+};
+
+/// The last chain of an underlying.
+struct Snapshot {
+  Instant at;
+  Price spot;
+  QuoteKind kind = QuoteKind::kLive;
+  std::shared_ptr<const Chain> chain;
+};
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (at, spot, kind, chain))
+
+struct TimedValue {
+  Instant at;
+  double value = 0;
+};
+BOOST_DESCRIBE_STRUCT(TimedValue, (), (at, value))
+
+/// Everything known of one underlying.
+struct UnderlyingState {
+  std::vector<double> closes;  // official, oldest first, up to the previous session
+  std::vector<double> own_iv;  // our 30-day volatility, one a session
+  std::optional<double> iv_today;
+  std::optional<Snapshot> snapshot;
+  Factors factors;
+  std::vector<TimedValue> spots;  // of the last hour, or the last snapshot of end-of-day data
+  std::vector<DividendDeclared> dividends;
+  std::int64_t shares = 0;
+  int opened_today = 0;
+  CandidateCount nomination_count;  // of the last search
+  /// Derived from the snapshot; not part of the persisted state.
+  std::shared_ptr<const MarketView> view;
+};
+BOOST_DESCRIBE_STRUCT(UnderlyingState, (),
+                      (closes, own_iv, iv_today, snapshot, factors, spots, dividends, shares,
+                       opened_today, nomination_count))
+
+/// A candidate whose legs' fresh quotes are on their way: phase one of an entry or of a roll.
+struct Nomination {
+  Symbol underlying;
+  StructureKind kind = StructureKind::kCustom;
+  Legs legs;
+  Contracts quantity;
+  StructureId rolls;  // the structure it replaces, if it is a roll
+};
+BOOST_DESCRIBE_STRUCT(Nomination, (), (underlying, kind, legs, quantity, rolls))
+
+enum class TimerPurpose : std::uint8_t { kEvaluate, kWalk, kUnknown };
+BOOST_DESCRIBE_ENUM(TimerPurpose, kEvaluate, kWalk, kUnknown)
+
+struct TimerTask {
+  TimerPurpose purpose = TimerPurpose::kEvaluate;
+  Symbol underlying;
+  OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order))
+
+/// Numbers given out so far; the next one is one more.
+struct Counters {
+  std::uint32_t decision = 0;
+  std::uint32_t order = 0;
+  std::uint32_t structure = 0;
+  std::uint32_t fill = 0;
+  std::uint32_t timer = 0;
+  std::uint32_t request = 0;
+};
+BOOST_DESCRIBE_STRUCT(Counters, (), (decision, order, structure, fill, timer, request))
+
+/// All the core remembers. A value: copy it, encode it, compare it by its bytes.
+struct State {
+  std::shared_ptr<const Fixed> fixed;  // from the header, not persisted again
+
+  Date session;
+  InstrumentMaster master;
+  std::map<Symbol, UnderlyingState> underlyings;
+  std::map<Symbol, std::vector<double>> index_closes;
+  std::map<Symbol, double> index_levels;  // live today
+  std::vector<std::optional<double>> treasury_yields;
+
+  Money cash;
+  AccountTrack track;
+  Latches latches;
+  CircuitBreaker breaker;
+  std::map<StructureId, Structure> structures;
+  std::map<OrderId, Order> orders;
+  std::map<StructureId, Decision> rolls;  // being closed to be reopened later
+  std::map<QuoteRequestId, Nomination> nominations;
+  std::map<TimerId, TimerTask> timers;
+  std::map<OrderId, Decision> awaiting_fill;
+  std::vector<Instant> opening_orders;  // of the last day, for the rate limits
+  std::vector<Instant> rejects;         // of the last ten minutes
+  Counters counters;
+
+  std::optional<Money> last_net_liquidation;  // at the record before
+  Attribution attribution;                    // since then
+
+  [[nodiscard]] const Settings& settings() const { return fixed->setup.settings; }
+  [[nodiscard]] const Calendar& calendar() const { return fixed->calendar; }
+  [[nodiscard]] Money net_liquidation() const;
+};
+BOOST_DESCRIBE_STRUCT(State, (),
+                      (session, master, underlyings, index_closes, index_levels, treasury_yields,
+                       cash, track, latches, breaker, structures, orders, rolls, nominations,
+                       timers, awaiting_fill, opening_orders, rejects, counters,
+                       last_net_liquidation, attribution))
+
+[[nodiscard]] State make_state(std::shared_ptr<const Fixed> fixed);
+
+/// Gives a decoded state back what is derived from its snapshots.
+void restore_views(State& state);
+
+}  // namespace v6

@@ -1,0 +1,81 @@
+#include "engine/step.hpp"
+
+#include "engine/turn.hpp"
+
+namespace v6 {
+namespace {
+
+void on_timer(Turn& turn, const TimerFired& event) {
+  const auto found = turn.state.timers.find(event.timer);
+  if (found == turn.state.timers.end()) { return; }
+  const TimerTask task = found->second;
+  turn.state.timers.erase(found);
+  switch (task.purpose) {
+    case TimerPurpose::kEvaluate:
+      evaluate_entry(turn, task.underlying);
+      schedule_evaluation(turn, task.underlying);
+      return;
+    case TimerPurpose::kWalk: walk_on(turn, task.order); return;
+    case TimerPurpose::kUnknown: unknown_too_long(turn, task.order); return;
+  }
+}
+
+struct Dispatch {
+  Turn& turn;
+
+  void operator()(const SessionStarted& e) { on_session_started(turn, e); }
+  void operator()(const ContractsListed& e) { on_contracts_listed(turn, e); }
+  void operator()(const ChainSnapshotTaken& e) { on_chain(turn, e); }
+  void operator()(const LegQuotesArrived& e) { on_leg_quotes(turn, e); }
+  void operator()(const SnapshotEnded& e) { record_equity(turn, e.underlying); }
+  void operator()(const DailyLevelsPublished& e) { on_daily_levels(turn, e); }
+  void operator()(const IndexLevelChanged& e) {
+    turn.state.index_levels[e.level.index] = e.level.level;
+  }
+  void operator()(const SeriesSettled& e) { on_settled(turn, e); }
+  void operator()(const TimerFired& e) { on_timer(turn, e); }
+  void operator()(const OrderAcknowledged& e) { on_acknowledged(turn, e.order); }
+  void operator()(const OrderFilled& e) { on_filled(turn, e); }
+  void operator()(const OrderCancelled& e) { on_cancelled(turn, e.order); }
+  void operator()(const OrderRejected& e) {
+    on_rejected(turn, e.order, e.reason, OrderSignal::kRejected);
+  }
+  void operator()(const OrderOutcomeUnknown& e) { on_unknown(turn, e.order); }
+  void operator()(const SendRefused& e) {
+    on_rejected(turn, e.order, e.reason, OrderSignal::kSendRefused);
+  }
+  void operator()(const PositionsReported& e) { on_positions(turn, e); }
+  void operator()(const SharesReported& e) {
+    turn.state.underlyings[e.underlying].shares = e.shares;
+  }
+  void operator()(const DividendDeclared& e) {
+    turn.state.underlyings[e.underlying].dividends.push_back(e);
+  }
+  void operator()(const OperatorSpoke& e) { on_operator(turn, e); }
+  void operator()(const StructureAdopted& e) { on_adopted(turn, e); }
+  void operator()(const RunEnded&) { on_run_ended(turn); }
+};
+
+}  // namespace
+
+Commands step(State& state, const Event& event) {
+  Commands commands;
+  Turn turn{.state = state, .at = event.at, .commands = commands};
+  if (state.breaker.on_time(event.at, state.settings().breaker)) {
+    turn.alert(AlertLevel::kInfo, "circuit breaker half open: one opening order may probe");
+  }
+  std::visit(Dispatch{turn}, event.body);
+  return commands;
+}
+
+void Turn::alert(AlertLevel level, std::string what, DecisionId decision, IntentId intent) {
+  emit(RaiseAlert{.level = level, .what = std::move(what), .decision = decision, .intent = intent});
+}
+
+void Turn::set_timer(Instant when, TimerTask task) {
+  const TimerId id{++state.counters.timer};
+  state.timers[id] = task;
+  emit(SetTimer{.timer = id, .at = when});
+}
+
+}  // namespace v6

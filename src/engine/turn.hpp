@@ -1,0 +1,116 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/state.hpp"
+
+/// The inside of `step`: one turn is one event being worked on. Each part of the engine is a few
+/// functions over it, in the file its name says.
+namespace v6 {
+
+struct Turn {
+  State& state;
+  Instant at;
+  Commands& commands;
+
+  template <class C>
+  void emit(C command) {
+    commands.emplace_back(std::move(command));
+  }
+  void alert(AlertLevel level, std::string what, DecisionId decision = {}, IntentId intent = {});
+  void set_timer(Instant when, TimerTask task);
+  [[nodiscard]] const Settings& settings() const { return state.settings(); }
+  [[nodiscard]] Symbol root_of(Symbol underlying) const {
+    return state.fixed->setup.roots.at(underlying);
+  }
+};
+
+// market.cpp
+void on_session_started(Turn& turn, const SessionStarted& event);
+void on_contracts_listed(Turn& turn, const ContractsListed& event);
+void on_chain(Turn& turn, const ChainSnapshotTaken& event);
+void on_daily_levels(Turn& turn, const DailyLevelsPublished& event);
+[[nodiscard]] std::optional<double> vix_now(const State& state);
+void schedule_evaluation(Turn& turn, Symbol underlying);
+
+// marks.cpp
+void mark_structures(Turn& turn, Symbol underlying);
+void mark_holdings(Turn& turn, Symbol underlying);
+void watch_losses(Turn& turn);
+void record_equity(Turn& turn, Symbol underlying);
+[[nodiscard]] BookGreeks book_greeks(const State& state, StructureId without = {});
+[[nodiscard]] BookGreeks greeks_of(const State& state, const Structure& structure);
+[[nodiscard]] Exposure exposure_now(const State& state, StructureId without = {});
+
+// entry.cpp
+/// An entry judged: the whole waterfall and, if there is one, the best structure.
+struct Evaluation {
+  Waterfall waterfall;
+  CandidateCount count;
+  std::optional<Candidate> best;
+
+  [[nodiscard]] bool passes() const {
+    return best && first_of(waterfall, Verdict::kRefuse) == nullptr;
+  }
+};
+/// What to evaluate: by default the best structure the factors ask for; with a nomination only that
+/// one, on its fresh quotes.
+struct EvaluationAsk {
+  std::optional<StructureKind> kind;
+  StructureId rolls;
+  const Nomination* nomination = nullptr;
+  const LegQuotesArrived* fresh = nullptr;
+};
+[[nodiscard]] Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& ask);
+void evaluate_entry(Turn& turn, Symbol underlying);
+void on_leg_quotes(Turn& turn, const LegQuotesArrived& event);
+void request_roll_quotes(Turn& turn, const Structure& closed);
+/// The entry's record again, now that its order has ended or begun to fill.
+void settle_decision(Turn& turn, const Order& order);
+
+// exits.cpp
+void judge_exits(Turn& turn, Symbol underlying);
+void repair_orphans(Turn& turn, Structure& structure);
+/// Orders the whole structure closed, urgently, for a reason that is no rule.
+void close_now(Turn& turn, Structure& structure, std::string rule);
+
+// order_flow.cpp
+/// The gate as it would judge this ticket now.
+[[nodiscard]] RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
+                                 const BookGreeks& unit);
+/// Sends a ticket through the gate. The refusal, if it may not go.
+[[nodiscard]] std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket,
+                                                const BookGreeks& unit, StructureId rolls = {});
+void on_acknowledged(Turn& turn, OrderId id);
+void on_filled(Turn& turn, const OrderFilled& event);
+void on_cancelled(Turn& turn, OrderId id);
+void on_rejected(Turn& turn, OrderId id, const std::string& reason, OrderSignal signal);
+void on_unknown(Turn& turn, OrderId id);
+void walk_on(Turn& turn, OrderId id);
+void unknown_too_long(Turn& turn, OrderId id);
+void cancel(Turn& turn, Order& order);
+/// The day and the account as entry gates see them. `rolls` names the structure to be replaced.
+[[nodiscard]] EntryView day_view(const State& state, Instant at, Symbol underlying,
+                                 StructureId rolls = {});
+
+// ledger.cpp
+void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent,
+          DecisionId decision);
+void close_if_flat(Turn& turn, StructureId id);
+[[nodiscard]] Structure& open_structure(Turn& turn, const Order& order);
+/// Entry price, worst case, volatility and Greeks after an opening fill.
+void complete_opening(Turn& turn, Structure& structure);
+void finish_roll(Turn& turn, StructureId old_id, StructureId new_id);
+void record_structure(Turn& turn, const Structure& structure, bool closed);
+void on_settled(Turn& turn, const SeriesSettled& event);
+void on_adopted(Turn& turn, const StructureAdopted& event);
+void on_positions(Turn& turn, const PositionsReported& event);
+void on_run_ended(Turn& turn);
+
+// operator.cpp
+void on_operator(Turn& turn, const OperatorSpoke& event);
+
+}  // namespace v6

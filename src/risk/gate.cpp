@@ -1,0 +1,387 @@
+#include "risk/gate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <exception>
+#include <set>
+
+#include "calendar/expiry.hpp"
+
+namespace v6 {
+namespace {
+
+constexpr double kEdge = 1e-9;
+
+Check refusal(std::string_view name, std::string why) {
+  return gate_if(false, {.name = name, .detail = std::move(why)});
+}
+
+std::vector<Quote> quotes_of(const OrderTicket& ticket) {
+  std::vector<Quote> quotes;
+  for (const LegQuote& leg : ticket.quotes) { quotes.push_back(leg.quote); }
+  return quotes;
+}
+
+/// The ticket is whole and speaks of contracts we know: without that nothing else can be judged.
+std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) {
+  if (ticket.legs.empty() || ticket.legs.size() > 4) {
+    return refusal("strikes", "an order has one to four legs");
+  }
+  if (ticket.quotes.size() != ticket.legs.size()) {
+    return refusal("freshness", "a leg without a quote");
+  }
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    const Leg& leg = ticket.legs[i];
+    if (leg.ratio == 0 || !view.master->knows(leg.contract) ||
+        ticket.quotes[i].contract != leg.contract) {
+      return refusal("strikes", "a leg that names no listed contract");
+    }
+    if ((*view.master)[leg.contract].underlying() != ticket.underlying) {
+      return refusal("strikes", "a leg of another underlying");
+    }
+  }
+  if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
+  return std::nullopt;
+}
+
+Check quantity_check(const OrderTicket& ticket, const RiskView& view) {
+  return gate_at_most(
+      {.name = "worst_case",
+       .measured = ticket.quantity.raw(),
+       .limit = std::min(view.limits->max_order_size, kOrderSizeCeiling),
+       .unit = "contracts",
+       .detail = "order size"});
+}
+
+/// What is held of the structure and not being closed already, in units of this order.
+Contracts closable(const OrderTicket& ticket, const RiskView& view) {
+  const auto found = view.structures->find(ticket.structure);
+  if (found == view.structures->end()) { return Contracts{}; }
+  std::optional<std::int32_t> units;
+  for (const Leg& leg : ticket.legs) {
+    std::int32_t held = 0;
+    if (const auto holding = found->second.holdings.find(leg.contract);
+        holding != found->second.holdings.end()) {
+      held = holding->second.quantity.raw();
+    }
+    for (const LiveOrder& other : view.live) {
+      if (other.ticket.structure != ticket.structure || other.ticket.order == ticket.order) {
+        continue;
+      }
+      for (const Leg& ordered : other.ticket.legs) {
+        if (ordered.contract == leg.contract) { held += ordered.ratio * other.leaves.raw(); }
+      }
+    }
+    // A closing leg runs against the position.
+    const std::int32_t can = (held > 0) == (leg.ratio < 0) ? std::abs(held / leg.ratio) : 0;
+    units = std::min(units.value_or(can), can);
+  }
+  return Contracts{units.value_or(0)};
+}
+
+/// No short option is left without the long that covered it.
+bool leaves_uncovered(const OrderTicket& ticket, const RiskView& view) {
+  const auto found = view.structures->find(ticket.structure);
+  if (found == view.structures->end()) { return true; }
+  Bundle before;
+  Bundle after;
+  for (const auto& [id, holding] : found->second.holdings) {
+    const Contract contract = (*view.master)[id];
+    PayoffLeg leg{contract.right, contract.strike, holding.quantity.raw()};
+    before.legs.push_back(leg);
+    for (const Leg& closing : ticket.legs) {
+      if (closing.contract == id) { leg.units += closing.ratio * ticket.quantity.raw(); }
+    }
+    after.legs.push_back(leg);
+  }
+  const auto was = worst_case(before);
+  const auto is = worst_case(after);
+  if (!is) { return was.has_value(); }
+  return was && *is > *was;
+}
+
+Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks;
+  // Hours: any moment of the session, to the second, because an exit must be able to go.
+  const auto& session = view.day.session;
+  const bool open = session && view.at >= session->open && view.at <= session->close;
+  checks.push_back(gate_if(open, {.name = "session", .detail = "exits need an open market only"}));
+  const Contracts most = closable(ticket, view);
+  checks.push_back(gate_at_most({.name = "worst_case",
+                                 .measured = ticket.quantity.raw(),
+                                 .limit = most.raw(),
+                                 .unit = "units held",
+                                 .detail = "an exit closes what is held, no more"}));
+  if (leaves_uncovered(ticket, view)) {
+    checks.push_back(refusal("worst_case", "would leave more risk than it takes off"));
+  }
+  const NetQuote net = net_quote(ticket.legs, quotes_of(ticket));
+  const auto structure = view.structures->find(ticket.structure);
+  const Price width = structure == view.structures->end() ? Price{} : structure->second.width;
+  const double beyond = (net.natural - ticket.walk.last).dollars();
+  const double tick = (*view.master)[ticket.legs.front().contract].instrument().tick.combo.dollars();
+  checks.push_back(gate_at_most({.name = "collar",
+                                 .measured = beyond,
+                                 .limit = view.limits->collar_of_width * width.dollars() + tick,
+                                 .unit = "dollars beyond the natural"}));
+  return checks;
+}
+
+Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks;
+  const bool allowed = std::ranges::find(*view.allowed, ticket.underlying) != view.allowed->end();
+  checks.push_back(gate_if(
+      allowed, {.name = "strikes",
+                .detail = fmt::format("{} on the list of underlyings", ticket.underlying.text())}));
+  const StructureKind shape = recognise(ticket.legs, *view.master);
+  checks.push_back(gate_if(shape == ticket.kind && shape != StructureKind::kUndefinedRisk &&
+                               shape != StructureKind::kCustom,
+                           {.name = "strikes", .detail = "shape " + std::string{word(shape)}}));
+  const Date today = new_york_date(view.at);
+  const double spot = ticket.spot.dollars();
+  std::set<ContractId> seen;
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    const Contract contract = (*view.master)[ticket.legs[i].contract];
+    const int days = dte(today, contract.expiry);
+    const bool near_edge = days < view.strategy->least_dte;
+    checks.push_back(near_edge
+                         ? gate_at_least({.name = "dte",
+                                          .measured = days,
+                                          .limit = view.strategy->least_dte,
+                                          .unit = "days"})
+                         : gate_at_most({.name = "dte",
+                                         .measured = days,
+                                         .limit = view.strategy->most_dte,
+                                         .unit = "days"}));
+    const double strike = contract.strike.dollars();
+    const bool sane = spot > 0 && strike >= view.strategy->least_strike * spot &&
+                      strike <= view.strategy->most_strike * spot;
+    const bool twice = !seen.insert(ticket.legs[i].contract).second;
+    if (!sane || twice) {
+      checks.push_back(refusal("strikes", twice ? "one contract twice"
+                                                : contract.text() + " is out of the strike band"));
+    }
+  }
+  return checks;
+}
+
+/// Each leg: two-sided, narrow, traded, and agreeing with the broker's model.
+Waterfall leg_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks;
+  const LiquiditySettings& liquidity = view.strategy->liquidity;
+  for (const LegQuote& leg : ticket.quotes) {
+    const Quote& quote = leg.quote;
+    const std::string name = (*view.master)[leg.contract].text();
+    if (!quote.usable() || quote.bid <= Price{}) {
+      checks.push_back(refusal("liquidity", name + " has no two-sided quote"));
+      continue;
+    }
+    const double mid = (quote.bid.dollars() + quote.ask.dollars()) / 2;
+    checks.push_back(gate_at_most(
+        {.name = "liquidity",
+         .measured = (quote.ask - quote.bid).dollars(),
+         .limit = std::max(liquidity.width_floor, liquidity.width_of_mid * mid) + kEdge,
+         .unit = "dollars wide",
+         .detail = name}));
+    if (leg.open_interest < static_cast<std::uint32_t>(liquidity.least_open_interest)) {
+      checks.push_back(gate_at_least({.name = "liquidity",
+                                      .measured = leg.open_interest,
+                                      .limit = liquidity.least_open_interest,
+                                      .unit = "contracts open",
+                                      .detail = name}));
+    }
+  }
+  return checks;
+}
+
+/// Credit or debit against the width, at the price the walk is expected to get, after fees.
+Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_of_unit) {
+  const NetQuote net = net_quote(ticket.legs, quotes_of(ticket));
+  const double expected =
+      net.mid.dollars() - view.strategy->expected_concession * net.distance().dollars();
+  const double width = width_of(ticket.legs, *view.master).dollars();
+  const int shares = (*view.master)[ticket.legs.front().contract].multiplier().raw();
+  const double cash = expected - fees_of_unit.dollars() / shares;
+  const bool condor = ticket.kind == StructureKind::kIronCondor;
+  if (width <= 0) { return refusal("credit", "a structure without width"); }
+  if (!is_credit(ticket.kind)) {
+    return gate_at_most({.name = "credit",
+                         .measured = -cash / width,
+                         .limit = view.strategy->debit_spread.most_debit + kEdge,
+                         .unit = "fraction of width",
+                         .detail = "debit with fees"});
+  }
+  const CondorSettings& condors = view.strategy->condor;
+  const bool extreme = view.day.factors->iv_level == IvLevel::kExtreme;
+  const double least = !condor  ? view.strategy->credit_spread.least_credit
+                       : extreme ? condors.least_credit_extreme
+                                 : condors.least_credit;
+  return gate_at_least({.name = "credit",
+                        .measured = cash / width,
+                        .limit = least - kEdge,
+                        .unit = "fraction of width",
+                        .detail = "credit after fees"});
+}
+
+Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
+  const double account = view.net_liquidation.dollars();
+  const double units = ticket.quantity.raw();
+  const auto one = [&](std::string what, double now, double unit, double limit) {
+    return gate_at_most({.name = "greeks",
+                         .measured = std::fabs(now + units * unit),
+                         .limit = limit * account * view.limits->new_structure_share,
+                         .unit = "dollars",
+                         .detail = std::move(what)});
+  };
+  return {one("beta-weighted dollar delta", view.greeks.delta, view.unit.delta,
+              view.limits->dollar_delta),
+          one("dollar gamma", view.greeks.gamma, view.unit.gamma, view.limits->dollar_gamma),
+          one("vega", view.greeks.vega, view.unit.vega, view.limits->vega),
+          one("theta", view.greeks.theta, view.unit.theta, view.limits->theta)};
+}
+
+Money opening_fees(const OrderTicket& ticket, const RiskView& view) {
+  std::vector<FeeLeg> legs;
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    legs.push_back({.instrument = find_instrument((*view.master)[ticket.legs[i].contract].root),
+                    .side = ticket.legs[i].ratio > 0 ? Side::kBuy : Side::kSell,
+                    .price = ticket.quotes[i].quote.mid(),
+                    .quantity = Contracts{std::abs(ticket.legs[i].ratio)}});
+  }
+  Money sum;
+  for (const Money fee : order_fees(*view.fees, legs)) { sum += fee; }
+  return sum;
+}
+
+/// Worst cases with this order and every other live order counted where it hurts most.
+Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fees_of_unit) {
+  const double account = view.net_liquidation.dollars();
+  const auto at_most = [&](std::string_view name, std::optional<Money> loss, double share,
+                           std::string what) {
+    Measure measure{.name = name, .limit = share * account, .unit = "dollars"};
+    measure.detail = loss ? std::move(what) : what + ": unbounded";
+    if (loss) { measure.measured = loss->dollars(); }
+    return gate_at_most(std::move(measure));
+  };
+
+  Exposure alone;
+  Exposure book;
+  for (const auto& [id, structure] : *view.structures) { add_to(book, structure, *view.master); }
+  const auto expect = [&](Exposure& exposure, const OrderTicket& order, Contracts leaves,
+                          Money fees) {
+    exposure.expect(order.underlying, exposure_of(order, leaves, fees, *view.master));
+  };
+  for (const LiveOrder& order : view.live) {
+    if (order.ticket.order != ticket.order) { expect(book, order.ticket, order.leaves, Money{}); }
+  }
+  const Money fees = fees_of_unit * ticket.quantity.raw();
+  expect(alone, ticket, ticket.quantity, fees);
+  expect(book, ticket, ticket.quantity, fees);
+
+  const RiskLimits& limits = *view.limits;
+  const auto after = book.worst_case_of_all();
+  const auto later = book.worst_case_after_next_expiry();
+  return {at_most("worst_case", alone.worst_case_of_all(), limits.structure_worst_case, "structure"),
+          at_most("worst_case", book.worst_case_of(ticket.underlying), limits.symbol_worst_case,
+                  "symbol"),
+          at_most("worst_case", after, limits.book_worst_case, "book"),
+          // Until rule-based requirements exist, what can be lost is what must be held.
+          at_most("margin", after, limits.margin, "after the trade, worst case"),
+          gate_skipped("margin", "no what-if from the broker"),
+          at_most("margin", later, limits.margin, "after the next expiry, worst case")};
+}
+
+/// The whole walk stays near the touch and near our own model, on legal ticks.
+Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
+  const NetQuote net = net_quote(ticket.legs, quotes_of(ticket));
+  const Price tick = (*view.master)[ticket.legs.front().contract].instrument().tick.combo;
+  const PriceWalk& walk = ticket.walk;
+  const double width = width_of(ticket.legs, *view.master).dollars();
+  const bool legal = walk.first.raw() % tick.raw() == 0 && walk.last.raw() % tick.raw() == 0 &&
+                     walk.step.raw() > 0 && walk.last <= walk.first;
+  return {gate_if(legal, {.name = "collar", .detail = "legal ticks, walking toward the natural"}),
+          gate_at_least({.name = "collar",
+                         .measured = (walk.last - net.natural).dollars(),
+                         .limit = 0,
+                         .unit = "dollars above the natural",
+                         .detail = "never worse than the touch"}),
+          gate_at_most({.name = "collar",
+                        .measured = (walk.first - net.mid).dollars(),
+                        .limit = tick.dollars() + kEdge,
+                        .unit = "dollars above mid"}),
+          gate_at_most({.name = "collar",
+                        .measured = std::fabs(walk.last.dollars() - ticket.fair_value),
+                        .limit = view.limits->collar_from_fair * width + tick.dollars(),
+                        .unit = "dollars from fair"})};
+}
+
+/// Inputs of the decision were live and young enough, each leg by itself.
+Check input_ages(const OrderTicket& ticket, const RiskView& view) {
+  Duration oldest{};
+  for (const LegQuote& leg : ticket.quotes) {
+    if (leg.halted) { return refusal("freshness", "a leg is halted"); }
+    const bool current = leg.kind == QuoteKind::kLive ||
+                         (leg.kind == QuoteKind::kEndOfDay && view.end_of_day);
+    if (!current) { return refusal("freshness", std::string{word(leg.kind)} + " quotes"); }
+    if (leg.at > view.at) { return refusal("freshness", "a quote from the future"); }
+    oldest = std::max(oldest, view.at - leg.at);
+  }
+  const Duration spot_age = view.at - ticket.spot_at;
+  const FreshnessGate& limits = view.gates->freshness;
+  if (spot_age > std::chrono::seconds{limits.underlying} || ticket.spot_at > view.at) {
+    return refusal("freshness", "the underlying's price is too old");
+  }
+  return gate_at_most({.name = "freshness",
+                       .measured = std::chrono::duration<double>(oldest).count(),
+                       .limit = limits.leg,
+                       .unit = "seconds",
+                       .detail = "oldest leg"});
+}
+
+Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks = (*view.gates)(view.day);
+  const auto add = [&](Waterfall more) {
+    for (Check& check : more) { checks.push_back(std::move(check)); }
+  };
+  checks.push_back(gate_if(ticket.mode == view.day.mode && ticket.mode != Mode::kDryRun,
+                           {.name = "mode", .detail = "the ticket's own mode"}));
+  checks.push_back(input_ages(ticket, view));
+  add(universe_checks(ticket, view));
+  add(leg_checks(ticket, view));
+  const Money fees = opening_fees(ticket, view);
+  checks.push_back(credit_check(ticket, view, fees));
+  add(greek_checks(ticket, view));
+  checks.push_back(quantity_check(ticket, view));
+  add(loss_checks(ticket, view, fees));
+  checks.push_back(view.gates->rate(view.day));
+  add(collar_checks(ticket, view));
+  return checks;
+}
+
+}  // namespace
+
+std::string RiskRefusal::text() const {
+  const Check* check = first_of(checks, Verdict::kRefuse);
+  if (check == nullptr) { return "refused"; }
+  if (!check->measured || !check->limit) { return check->name + ": " + check->detail; }
+  return fmt::format("{}: {} {} against {} ({})", check->name, *check->measured, check->unit,
+                     *check->limit, check->detail);
+}
+
+Waterfall RiskGate::check(const OrderTicket& ticket, const RiskView& view) {
+  if (auto fault = malformed(ticket, view)) { return {std::move(*fault)}; }
+  return opens(ticket.purpose) ? opening_checks(ticket, view) : closing_checks(ticket, view);
+}
+
+std::expected<ApprovedOrder, RiskRefusal> RiskGate::approve(const OrderTicket& ticket,
+                                                            const RiskView& view) {
+  Waterfall checks = check(ticket, view);
+  const bool refused = checks.empty() || first_of(checks, Verdict::kRefuse) != nullptr;
+  if (refused) { return std::unexpected{RiskRefusal{std::move(checks)}}; }
+  return ApprovedOrder{ticket};
+}
+
+}  // namespace v6

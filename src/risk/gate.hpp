@@ -1,0 +1,71 @@
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calendar/calendar.hpp"
+#include "model/order.hpp"
+#include "portfolio/fees.hpp"
+#include "portfolio/structure_book.hpp"
+#include "risk/limits.hpp"
+#include "strategy/settings.hpp"
+#include "rules/entry_gates.hpp"
+
+namespace v6 {
+
+/// An order that could still fill, as the gate counts it.
+struct LiveOrder {
+  OrderTicket ticket;
+  Contracts leaves;
+};
+
+/// Greeks of the book in dollars, signed: beta-weighted delta, gamma for 1 %, vega, theta.
+struct BookGreeks {
+  double delta = 0;
+  double gamma = 0;
+  double vega = 0;
+  double theta = 0;
+};
+BOOST_DESCRIBE_STRUCT(BookGreeks, (), (delta, gamma, vega, theta))
+
+/// All the gate may look at: the state of the account at this instant, never the builder's results.
+struct RiskView {
+  Instant at;
+  const RiskLimits* limits = nullptr;
+  const StrategySettings* strategy = nullptr;
+  const EntryGates* gates = nullptr;
+  const FeeSchedule* fees = nullptr;
+  const Calendar* calendar = nullptr;
+  const InstrumentMaster* master = nullptr;
+  const std::vector<Symbol>* allowed = nullptr;
+  const std::map<StructureId, Structure>* structures = nullptr;
+  std::vector<LiveOrder> live;
+  EntryView day;  // mode, latches, session, counts, rates as seen now
+  Money net_liquidation;
+  BookGreeks greeks;      // held and live opening orders
+  BookGreeks unit;        // of one unit of the ticket, by the ticket's quotes
+  bool end_of_day = false;
+};
+
+/// Why an order may not go. The whole list of checks, so that the "no" explains itself.
+struct RiskRefusal {
+  Waterfall checks;
+  [[nodiscard]] std::string text() const;
+};
+
+/// The independent second look, and the only maker of ApprovedOrder. It trusts nothing the builder
+/// worked out: prices, widths, worst cases and counts are taken anew from ticket and account.
+class RiskGate {
+ public:
+  /// Orders that add risk must pass every entry limit; all others obey exit predicates alone:
+  /// hours, collar, quantity. Anything unreadable on the way is a refusal.
+  [[nodiscard]] static std::expected<ApprovedOrder, RiskRefusal> approve(const OrderTicket& ticket,
+                                                                         const RiskView& view);
+  /// The checks alone, for the waterfall.
+  [[nodiscard]] static Waterfall check(const OrderTicket& ticket, const RiskView& view);
+};
+
+}  // namespace v6

@@ -1,0 +1,12 @@
+#include "rules/entry_gates.hpp"
+
+namespace v6 {
+
+Waterfall EntryGates::operator()(const EntryView& view) const {
+  Waterfall waterfall = {mode(view),     latch(view),     session(view), blackout(view),
+                         freshness(view), vix(view), factors(view)};
+  for (Check& check : counts(view)) { waterfall.push_back(std::move(check)); }
+  return waterfall;
+}
+
+}  // namespace v6
