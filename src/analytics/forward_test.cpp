@@ -1,0 +1,91 @@
+#include "analytics/forward.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cmath>
+#include <vector>
+
+namespace v6 {
+namespace {
+
+/// Pairs on the line C - P = D (F - K), `width` wide.
+std::vector<ParityQuote> line(double forward, double discount, double first, double step, int count,
+                              double width = 0.2) {
+  std::vector<ParityQuote> quotes;
+  for (int i = 0; i < count; ++i) {
+    const double strike = first + step * i;
+    const double call = discount * (std::max(forward - strike, 0.0) + 5.0);
+    const double put = discount * (std::max(strike - forward, 0.0) + 5.0);
+    quotes.push_back({.strike = strike,
+                      .call_bid = call - width / 2,
+                      .call_ask = call + width / 2,
+                      .put_bid = put - width / 2,
+                      .put_ask = put + width / 2});
+  }
+  return quotes;
+}
+
+TEST(FitForward, FindsTheLine) {
+  const auto fit = fit_forward(line(402.5, 0.985, 380, 1, 41), 400, 0.25, 0.987);
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_NEAR(fit->forward, 402.5, 1e-9);
+  EXPECT_NEAR(fit->discount, 0.985, 1e-9);
+  EXPECT_NEAR(fit->residual, 0.0, 1e-9);
+  EXPECT_EQ(fit->strikes_used, 25);  // within 3 % of spot
+}
+
+TEST(FitForward, WidensWhenStrikesAreSparse) {
+  const auto fit = fit_forward(line(402.5, 0.985, 300, 25, 9), 400, 0.25, 0.987);
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_NEAR(fit->forward, 402.5, 1e-9);
+  EXPECT_EQ(fit->strikes_used, 9);
+}
+
+TEST(FitForward, TakesTheFallbackDiscountWhenTheSlopeIsUnknownOrAbsurd) {
+  // Four strikes: no slope.
+  const auto few = fit_forward(line(402.5, 0.985, 398, 2, 4), 400, 0.25, 0.987);
+  ASSERT_TRUE(few.has_value());
+  EXPECT_EQ(few->discount, 0.987);
+  EXPECT_NEAR(few->forward, 402.5, 0.02);
+  // A line whose rate would be 24 %.
+  const auto absurd = fit_forward(line(402.5, 0.94, 380, 1, 41), 400, 0.25, 0.987);
+  ASSERT_TRUE(absurd.has_value());
+  EXPECT_EQ(absurd->discount, 0.987);
+  EXPECT_NEAR(absurd->forward, 402.5, 0.3);
+}
+
+TEST(FitForward, RefusesWhatIsNoChain) {
+  using enum ForwardError;
+  const auto error_of = [](const std::vector<ParityQuote>& quotes) {
+    return fit_forward(quotes, 400, 0.25, 0.987).error();
+  };
+  EXPECT_EQ(error_of({}), kTooFewStrikes);
+  EXPECT_EQ(error_of(line(402.5, 0.985, 399, 1, 2)), kTooFewStrikes);
+  EXPECT_EQ(error_of(line(402.5, 0.985, 1000, 1, 40)), kTooFewStrikes);       // nowhere near spot
+  EXPECT_EQ(error_of(line(402.5, 0.985, 380, 1, 41, -0.2)), kTooFewStrikes);  // crossed
+  EXPECT_EQ(error_of(line(402.5, 0.985, 380, 1, 41, 20)), kTooFewStrikes);    // no bids
+  EXPECT_EQ(error_of(line(950, 0.985, 380, 1, 41)), kNoFit);
+}
+
+TEST(FitForward, AMinorityOfWildQuotesChangesNothing) {
+  EXPECT_TRUE(rc::check([] {
+    const double forward = 390 + 0.01 * *rc::gen::inRange(0, 2000);
+    auto quotes = line(forward, 0.985, 380, 1, 41);
+    const int wild = *rc::gen::inRange(0, 10);
+    for (int i = 0; i < wild; ++i) {
+      ParityQuote& quote = quotes[static_cast<std::size_t>(*rc::gen::inRange(0, 41))];
+      const double factor = *rc::gen::element(0.1, 2.0, 10.0, 100.0);
+      const bool call = *rc::gen::arbitrary<bool>();
+      (call ? quote.call_bid : quote.put_bid) *= factor;
+      (call ? quote.call_ask : quote.put_ask) *= factor;
+    }
+    const auto fit = fit_forward(quotes, 400, 0.25, 0.987);
+    RC_ASSERT(fit.has_value());
+    RC_ASSERT(std::abs(fit->forward - forward) < 1e-3);
+    RC_ASSERT(std::abs(fit->discount - 0.985) < 1e-4);
+  }));
+}
+
+}  // namespace
+}  // namespace v6

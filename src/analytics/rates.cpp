@@ -1,0 +1,41 @@
+#include "analytics/rates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace v6 {
+namespace {
+
+/// Compounded twice a year, in percent, to continuous.
+double continuous(double percent) { return 2.0 * std::log1p(percent / 200.0); }
+
+}  // namespace
+
+bool YieldCurve::empty() const {
+  return std::ranges::none_of(percent, [](const auto& yield) { return yield.has_value(); });
+}
+
+double YieldCurve::rate_at(double years) const {
+  std::optional<double> before_years;
+  double before = 0;
+  for (std::size_t i = 0; i < kYears.size(); ++i) {
+    if (!percent[i]) {
+      continue;
+    }
+    const double rate = continuous(*percent[i]);
+    if (years <= kYears[i]) {
+      if (!before_years) {
+        return rate;
+      }
+      const double share = (years - *before_years) / (kYears[i] - *before_years);
+      return before + share * (rate - before);
+    }
+    before_years = kYears[i];
+    before = rate;
+  }
+  return before;
+}
+
+double YieldCurve::discount_at(double years) const { return std::exp(-rate_at(years) * years); }
+
+}  // namespace v6
