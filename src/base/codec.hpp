@@ -221,10 +221,8 @@ void decode(ByteReader& in, T& value) {
     value.clear();
     for (std::uint32_t i = 0; i < size; ++i) {
       typename T::key_type key{};
-      typename T::mapped_type item{};
       decode(in, key);
-      decode(in, item);
-      value.emplace_hint(value.end(), std::move(key), std::move(item));
+      decode(in, value.try_emplace(value.end(), std::move(key))->second);
     }
   } else if constexpr (is_v<T, std::set>) {
     std::uint32_t size = 0;

@@ -18,10 +18,10 @@ class Fixed {
 
   /// The only ways in from outside. Errors as base/decimal.hpp; the limit is the kind's own.
   [[nodiscard]] static std::expected<Fixed, NumberError> from_dollars(double dollars) {
-    return to_ten_thousandths(dollars, Kind::kLimit).transform(&Fixed::from_raw);
+    return checked(to_ten_thousandths(dollars, Kind::kLimit));
   }
   [[nodiscard]] static std::expected<Fixed, NumberError> parse(std::string_view text) {
-    return parse_decimal(text, Kind::kLimit).transform(&Fixed::from_raw);
+    return checked(parse_decimal(text, Kind::kLimit));
   }
   [[nodiscard]] static constexpr Fixed from_raw(std::int64_t ten_thousandths) {
     Fixed amount;
@@ -46,6 +46,10 @@ class Fixed {
   constexpr Fixed& operator-=(Fixed other) { return *this = *this - other; }
 
  private:
+  static std::expected<Fixed, NumberError> checked(std::expected<std::int64_t, NumberError> raw) {
+    if (!raw) { return std::unexpected{raw.error()}; }
+    return from_raw(*raw);
+  }
   std::int64_t value_ = 0;
 };
 
