@@ -3,7 +3,6 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <string>
 
 #include "analytics/black.hpp"
@@ -126,8 +125,11 @@ TEST(BlackGolden, SixtyDigits) {
 }
 
 TEST(BlackGolden, LetsBeRational) {
-  const std::string text = golden_text("golden/vollib-golden/lets_be_rational_values.json.gz");
-  const auto table = nlohmann::json::parse(std::regex_replace(text, std::regex("NaN"), "null"));
+  std::string text = golden_text("golden/vollib-golden/lets_be_rational_values.json.gz");
+  for (auto at = text.find("NaN"); at != std::string::npos; at = text.find("NaN", at)) {
+    text.replace(at, 3, "null");  // json has no NaN
+  }
+  const auto table = nlohmann::json::parse(text);
   ASSERT_EQ(table["input"].size(), 1000U);
   int recovered = 0;
   for (std::size_t i = 0; i < table["input"].size(); ++i) {

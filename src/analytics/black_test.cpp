@@ -100,7 +100,7 @@ TEST(Black, GreeksMatchBumpAndRevalue) {
       return moved;
     };
     const double deviation = base.volatility * std::sqrt(base.years);
-    const double scale = 1e-6 * sample.spot;
+    const double scale = 1e-6 * std::max(sample.spot, base.strike);
 
     // Central differences, steps small beside the width of the distribution.
     const double step = 1e-3 * sample.spot * std::min(deviation, 1.0);

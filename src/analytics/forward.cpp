@@ -19,8 +19,9 @@ constexpr double kWorstResidual = 0.01;                  // of spot
 struct Point {
   double x;
   double y;
-  double weight;      // one over the square of the width
-  double kept = 1.0;  // 0..1, how far the point agrees with the line
+  double width;         // of both quotes together
+  double weight = 1.0;  // by width
+  double kept = 1.0;    // 0..1, how far the point agrees with the line
 };
 
 /// Level at x = 0 and discount: y = level - discount x.
@@ -53,13 +54,10 @@ std::vector<Point> points_near(std::span<const ParityQuote> quotes, double spot)
       if (quote.strike < low || quote.strike > high || !two_sided(quote)) {
         continue;
       }
-      // Both mids are off by a fraction of their width; a cent for quotes that look exact.
-      const double width =
-          0.01 + (quote.call_ask - quote.call_bid) + (quote.put_ask - quote.put_bid);
       points.push_back(
           {.x = quote.strike - spot,
            .y = 0.5 * (quote.call_bid + quote.call_ask) - 0.5 * (quote.put_bid + quote.put_ask),
-           .weight = 1.0 / (width * width)});
+           .width = (quote.call_ask - quote.call_bid) + (quote.put_ask - quote.put_bid)});
     }
     return static_cast<int>(points.size());
   };
@@ -80,6 +78,21 @@ double median_level(std::span<const Point> points, double discount) {
     levels.push_back(point.y + discount * point.x);
   }
   return median(levels);
+}
+
+/// A mid is off by a fraction of its width, so wide quotes count less. One much tighter than its
+/// neighbours is no better a witness: it may as well be wrong.
+void weigh(std::span<Point> points) {
+  std::vector<double> widths;
+  widths.reserve(points.size());
+  for (const Point& point : points) {
+    widths.push_back(point.width);
+  }
+  const double usual = 0.01 + median(widths);
+  for (Point& point : points) {
+    const double share = usual / std::max(point.width, usual);
+    point.weight = share * share;
+  }
 }
 
 double median_residual(std::span<const Point> points, const Line& line) {
@@ -170,6 +183,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
     return std::unexpected{ForwardError::kTooFewStrikes};
   }
 
+  weigh(points);
   const double band = std::exp(kRateBand * years);
   const auto sane = [&](const Line& line) {
     return std::isfinite(line.level) && line.discount >= fallback_discount / band &&

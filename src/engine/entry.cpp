@@ -110,7 +110,7 @@ Money loss_at(const Candidate& candidate, Price price, const InstrumentMaster& m
 OrderTicket opening_ticket(const State& state, Instant at, Symbol underlying,
                            const Candidate& candidate, Instant spot_at, Contracts most,
                            Purpose purpose) {
-  const Setup& setup = state.fixed->setup;
+  const Setup& setup = state.given->setup;
   const Instrument& instrument = state.master[candidate.legs.front().contract].instrument();
   const NetQuote net{.mid = candidate.mid, .natural = candidate.natural, .widths = Price{}};
   OrderTicket ticket{.kind = candidate.kind,

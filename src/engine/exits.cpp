@@ -86,7 +86,7 @@ std::vector<ClosingPart> leftover_parts(const State& state, const Structure& str
 /// Sends one closing part. False when the gate will not have it.
 bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& exit) {
   State& state = turn.state;
-  const Setup& setup = state.fixed->setup;
+  const Setup& setup = state.given->setup;
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
   std::vector<Quote> quotes;
   for (const LegQuote& leg : part.quotes) { quotes.push_back(leg.quote); }
@@ -142,7 +142,7 @@ double book_use(const State& state, StructureId without = {}) {
     return loss ? loss->dollars() / (limit * account) : std::numeric_limits<double>::infinity();
   };
   double use = loss_use(exposure.worst_case_of_all(), limits.book_worst_case);
-  for (const auto& [symbol, root] : state.fixed->setup.roots) {
+  for (const auto& [symbol, root] : state.given->setup.roots) {
     use = std::max(use, loss_use(exposure.worst_case_of(symbol), limits.symbol_worst_case));
   }
   return std::max({use, std::fabs(greeks.delta) / (limits.dollar_delta * account),
@@ -341,7 +341,7 @@ void judge_exits(Turn& turn, Symbol underlying) {
   const double use = book_use(state);
   const double limit = std::get<PortfolioLimits>(turn.settings().exits.list).use;
   const StructureId relieves = use > limit ? most_relieving(state) : StructureId{};
-  const bool one_is_enough = state.fixed->setup.end_of_day;
+  const bool one_is_enough = state.given->setup.end_of_day;
   std::vector<StructureId> ids;
   for (const auto& [id, structure] : state.structures) {
     if (structure.underlying == underlying && !structure.flat()) { ids.push_back(id); }

@@ -51,7 +51,7 @@ std::optional<double> vix_now(const State& state) {
     return live->second;
   }
   // Live trading looks at the live index only; at the end of a day its close is not yet known.
-  if (!state.fixed->setup.end_of_day) { return std::nullopt; }
+  if (!state.given->setup.end_of_day) { return std::nullopt; }
   const auto closes = state.index_closes.find(vix);
   if (closes == state.index_closes.end() || closes->second.empty()) { return std::nullopt; }
   return closes->second.back();
@@ -74,7 +74,7 @@ void on_session_started(Turn& turn, const SessionStarted& event) {
     underlying.snapshot.reset();
     underlying.view.reset();
   }
-  for (const auto& [symbol, root] : state.fixed->setup.roots) { schedule_evaluation(turn, symbol); }
+  for (const auto& [symbol, root] : state.given->setup.roots) { schedule_evaluation(turn, symbol); }
 }
 
 void on_contracts_listed(Turn& turn, const ContractsListed& event) {
@@ -94,7 +94,7 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   underlying.snapshot =
       Snapshot{.at = turn.at, .spot = event.spot, .kind = event.kind, .chain = event.chain};
   underlying.view = view_of(state, event.underlying, *underlying.snapshot);
-  remember_spot(underlying, turn.at, event.spot, state.fixed->setup.end_of_day);
+  remember_spot(underlying, turn.at, event.spot, state.given->setup.end_of_day);
 
   const Symbol root = turn.root_of(event.underlying);
   const Symbol index = find_instrument(root)->volatility_index;
@@ -110,14 +110,14 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   watch_losses(turn);
   judge_exits(turn, event.underlying);
   // An end-of-day snapshot is its own evaluation time; the timer lets the exits' fills in first.
-  if (state.fixed->setup.end_of_day) {
+  if (state.given->setup.end_of_day) {
     turn.set_timer(turn.at,
                    {.purpose = TimerPurpose::kEvaluate, .underlying = event.underlying});
   }
 }
 
 void schedule_evaluation(Turn& turn, Symbol underlying) {
-  if (turn.state.fixed->setup.end_of_day) { return; }
+  if (turn.state.given->setup.end_of_day) { return; }
   const ScheduleSettings& schedule = turn.settings().schedule;
   const Date today = new_york_date(turn.at);
   for (auto time = schedule.first; time <= schedule.last;
@@ -135,7 +135,7 @@ void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
     auto& closes = state.index_closes[close.index];
     closes.push_back(close.level);
     keep_recent(closes);
-    if (state.fixed->setup.roots.contains(close.index)) {
+    if (state.given->setup.roots.contains(close.index)) {
       UnderlyingState& underlying = state.underlyings[close.index];
       underlying.closes.push_back(close.level);
       keep_recent(underlying.closes);
@@ -153,9 +153,9 @@ void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
   }
 }
 
-State make_state(std::shared_ptr<const Fixed> fixed) {
-  State state{.fixed = std::move(fixed)};
-  state.cash = state.fixed->setup.cash;
+State make_state(std::shared_ptr<const Given> given) {
+  State state{.given = std::move(given)};
+  state.cash = state.given->setup.cash;
   state.track = {.session_start = state.cash, .peak = state.cash};
   return state;
 }

@@ -226,7 +226,7 @@ void record_equity(Turn& turn, Symbol underlying) {
   state.track.peak = std::max(state.track.peak, record.net_liquidation);
   Attribution& parts = state.attribution;
   const double change =
-      (record.net_liquidation - state.last_net_liquidation.value_or(state.fixed->setup.cash))
+      (record.net_liquidation - state.last_net_liquidation.value_or(state.given->setup.cash))
           .dollars();
   parts.residual = change - (parts.delta + parts.gamma + parts.theta + parts.vega +
                              parts.slippage + parts.fees);

@@ -48,7 +48,7 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       turn.alert(AlertLevel::kInfo, because(event));
       return;
     case OperatorWord::kEvaluate:
-      for (const auto& [symbol, root] : state.fixed->setup.roots) {
+      for (const auto& [symbol, root] : state.given->setup.roots) {
         if (state.underlyings[symbol].view) { evaluate_entry(turn, symbol); }
       }
       return;

@@ -67,7 +67,7 @@ bool ratio_kept(const Order& order, const OrderFilled& fill) {
 EntryView day_view(const State& state, Instant at, Symbol underlying, StructureId rolls) {
   const Settings& settings = state.settings();
   const UnderlyingState& market = state.underlyings.at(underlying);
-  const Instrument& instrument = *find_instrument(state.fixed->setup.roots.at(underlying));
+  const Instrument& instrument = *find_instrument(state.given->setup.roots.at(underlying));
   const Date today = new_york_date(at);
   EntryView view{.at = at,
                  .mode = settings.mode,
@@ -136,7 +136,7 @@ RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
                 .net_liquidation = state.net_liquidation(),
                 .greeks = book_greeks(state),
                 .unit = unit,
-                .end_of_day = state.fixed->setup.end_of_day};
+                .end_of_day = state.given->setup.end_of_day};
   view.day.is_roll = ticket.purpose == Purpose::kRollOpen;
   view.day.confirming = true;
   view.day.quote_age = {};
@@ -202,7 +202,7 @@ void walk_on(Turn& turn, OrderId id) {
   } else if (opens(order.ticket.purpose)) {
     cancel(turn, order);
     return;
-  } else if (!turn.state.fixed->setup.end_of_day) {
+  } else if (!turn.state.given->setup.end_of_day) {
     // An exit rests at its last price; the next snapshot prices it anew.
     cancel(turn, order);
     return;

@@ -24,7 +24,6 @@ namespace v6 {
 /// What stays fixed for a run. The journal's header holds it; a state starts from it.
 struct Setup {
   Settings settings;
-  Calendar::Data calendar;
   /// The option root traded on each underlying.
   std::map<Symbol, Symbol> roots;
   /// One snapshot a session instead of a live stream.
@@ -32,11 +31,10 @@ struct Setup {
   FillModel fill_model = FillModel::kWalk;
   Money cash;
 };
-BOOST_DESCRIBE_STRUCT(Setup, (), (settings, calendar, roots, end_of_day, fill_model, cash))
+BOOST_DESCRIBE_STRUCT(Setup, (), (settings, roots, end_of_day, fill_model, cash))
 
-/// Setup in the form the core works with; shared by every copy of a state.
-struct Fixed {
-  explicit Fixed(Setup from) : setup{std::move(from)}, calendar{setup.calendar} {}
+/// What never changes while a state lives; shared by every copy of it.
+struct Given {
   Setup setup;
   Calendar calendar;
 };
@@ -108,7 +106,7 @@ BOOST_DESCRIBE_STRUCT(Counters, (), (decision, order, structure, fill, timer, re
 
 /// All the core remembers. A value: copy it, encode it, compare it by its bytes.
 struct State {
-  std::shared_ptr<const Fixed> fixed;  // from the header, not persisted again
+  std::shared_ptr<const Given> given;  // from the header, not persisted again
 
   Date session;
   InstrumentMaster master;
@@ -134,8 +132,8 @@ struct State {
   std::optional<Money> last_net_liquidation;  // at the record before
   Attribution attribution;                    // since then
 
-  [[nodiscard]] const Settings& settings() const { return fixed->setup.settings; }
-  [[nodiscard]] const Calendar& calendar() const { return fixed->calendar; }
+  [[nodiscard]] const Settings& settings() const { return given->setup.settings; }
+  [[nodiscard]] const Calendar& calendar() const { return given->calendar; }
   [[nodiscard]] Money net_liquidation() const;
 };
 BOOST_DESCRIBE_STRUCT(State, (),
@@ -144,7 +142,7 @@ BOOST_DESCRIBE_STRUCT(State, (),
                        timers, awaiting_fill, opening_orders, rejects, counters,
                        last_net_liquidation, attribution))
 
-[[nodiscard]] State make_state(std::shared_ptr<const Fixed> fixed);
+[[nodiscard]] State make_state(std::shared_ptr<const Given> given);
 
 /// Gives a decoded state back what is derived from its snapshots.
 void restore_views(State& state);

@@ -24,7 +24,7 @@ struct Turn {
   void set_timer(Instant when, TimerTask task);
   [[nodiscard]] const Settings& settings() const { return state.settings(); }
   [[nodiscard]] Symbol root_of(Symbol underlying) const {
-    return state.fixed->setup.roots.at(underlying);
+    return state.given->setup.roots.at(underlying);
   }
 };
 

@@ -13,7 +13,7 @@ Price intrinsic(OptionRight right, Price strike, Price level) {
 
 Money Bundle::outcome(Price level) const {
   Money total = cash;
-  for (const PayoffLeg& leg : legs) {
+  for (const ExposureLeg& leg : legs) {
     total += Money::from_raw(intrinsic(leg.right, leg.strike, level).raw() * leg.units);
   }
   return total;
@@ -21,7 +21,7 @@ Money Bundle::outcome(Price level) const {
 
 std::int64_t Bundle::upper_slope() const {
   std::int64_t slope = 0;
-  for (const PayoffLeg& leg : legs) {
+  for (const ExposureLeg& leg : legs) {
     if (leg.right == OptionRight::kCall) { slope += leg.units; }
   }
   return slope;
@@ -36,7 +36,7 @@ std::optional<Money> worst_case(const Bundle& held, const std::vector<Bundle>& p
   // one of its ends, and beyond the last strike nothing falls, because the slope is not negative.
   std::vector<Price> levels = {Price{}};
   const auto add_strikes = [&](const Bundle& bundle) {
-    for (const PayoffLeg& leg : bundle.legs) { levels.push_back(leg.strike); }
+    for (const ExposureLeg& leg : bundle.legs) { levels.push_back(leg.strike); }
   };
   add_strikes(held);
   std::ranges::for_each(pending, add_strikes);
@@ -51,7 +51,7 @@ std::optional<Money> worst_case(const Bundle& held, const std::vector<Bundle>& p
   return -lowest;
 }
 
-void Exposure::hold(Symbol underlying, Date expiry, const PayoffLeg& leg, Money cash) {
+void Exposure::hold(Symbol underlying, Date expiry, const ExposureLeg& leg, Money cash) {
   Bundle& held = series_[{underlying, expiry}].held;
   held.legs.push_back(leg);
   held.cash += cash;

@@ -10,7 +10,7 @@
 namespace v6 {
 
 /// Contracts x multiplier of one option in a position, exactly.
-struct PayoffLeg {
+struct ExposureLeg {
   OptionRight right = OptionRight::kCall;
   Price strike;
   std::int64_t units = 0;  // contracts x multiplier, signed
@@ -19,7 +19,7 @@ struct PayoffLeg {
 /// A bundle of options of one expiry and the cash that came with it (received positive, fees
 /// taken off). What it is worth at expiry is piecewise linear in the underlying.
 struct Bundle {
-  std::vector<PayoffLeg> legs;
+  std::vector<ExposureLeg> legs;
   Money cash;
 
   /// Cash and payoff together if the underlying ends at `level`.
@@ -38,7 +38,7 @@ struct Bundle {
 /// different levels; the sum over expiries is therefore an upper bound, exact for one expiry.
 class Exposure {
  public:
-  void hold(Symbol underlying, Date expiry, const PayoffLeg& leg, Money cash);
+  void hold(Symbol underlying, Date expiry, const ExposureLeg& leg, Money cash);
   /// One order that could still fill, its legs grouped by expiry; its cash goes with the first.
   void expect(Symbol underlying, const std::map<Date, Bundle>& order);
 

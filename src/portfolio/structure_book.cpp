@@ -22,7 +22,7 @@ Contracts change_by(const Structure& structure, const LegFill& fill) {
   return Contracts{};
 }
 
-PayoffLeg payoff_leg(const Contract& contract, std::int64_t contracts) {
+ExposureLeg exposure_leg(const Contract& contract, std::int64_t contracts) {
   return {.right = contract.right,
           .strike = contract.strike,
           .units = contracts * contract.multiplier().raw()};
@@ -120,7 +120,7 @@ void add_to(Exposure& exposure, const Structure& structure, const InstrumentMast
     const Money fees = first ? structure.fees : Money{};
     first = false;
     exposure.hold(structure.underlying, contract.expiry,
-                  payoff_leg(contract, holding.quantity.raw()), holding.basis - fees);
+                  exposure_leg(contract, holding.quantity.raw()), holding.basis - fees);
   }
 }
 
@@ -132,7 +132,7 @@ std::map<Date, Bundle> exposure_of(const OrderTicket& ticket, Contracts leaves, 
     const Contract contract = master[leg.contract];
     multiplier = contract.multiplier();
     by_expiry[contract.expiry].legs.push_back(
-        payoff_leg(contract, std::int64_t{leg.ratio} * leaves.raw()));
+        exposure_leg(contract, std::int64_t{leg.ratio} * leaves.raw()));
   }
   if (!by_expiry.empty()) {
     by_expiry.begin()->second.cash += premium(ticket.walk.last, multiplier, leaves) - fees;

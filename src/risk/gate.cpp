@@ -90,7 +90,7 @@ bool leaves_uncovered(const OrderTicket& ticket, const RiskView& view) {
   Bundle after;
   for (const auto& [id, holding] : found->second.holdings) {
     const Contract contract = (*view.master)[id];
-    PayoffLeg leg{contract.right, contract.strike, holding.quantity.raw()};
+    ExposureLeg leg{contract.right, contract.strike, holding.quantity.raw()};
     before.legs.push_back(leg);
     for (const Leg& closing : ticket.legs) {
       if (closing.contract == id) { leg.units += closing.ratio * ticket.quantity.raw(); }
