@@ -69,7 +69,7 @@ TEST(CoreSettings, NoDamageToAFileArmsAMode) {
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   int loaded = 0;
   int armed = 0;
-  for (int round = 0; round < 10'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     auto text = texts[below(std::size(texts))];
     for (auto changes = 1 + below(4) / 3; changes > 0 && !text.empty(); --changes) {
       const auto at = below(text.size());
@@ -103,8 +103,8 @@ TEST(CoreSettings, NoDamageToAFileArmsAMode) {
     }
   }
   // The damage is mild enough to say something.
-  EXPECT_GT(loaded, 500);
-  EXPECT_GT(armed, 100) << loaded;
+  EXPECT_GT(loaded, 300);
+  EXPECT_GT(armed, 50);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 
@@ -297,6 +298,7 @@ TEST(TomlSettings, SaysWhereAFileIsNotToml) {
       {"[risk\nworst_case = 0.01", "v6.toml:1:6: not TOML: "},
       {"mode = \"paper", "v6.toml:1:"},
       {"mode =", "v6.toml:1:"},
+      {"[.risk]", "v6.toml:1:1: not TOML: the parser gave up ("},
       {std::string("tries = 4\n\0", 11), "v6.toml:2:1: not TOML: "},
       {"note = \"\xFF\"", "v6.toml:1:"},
       {"start = 2019-02-30", "v6.toml:1:"},
@@ -382,12 +384,14 @@ TEST(TomlSettings, SetRefuses) {
 
 class TomlSettingsFile : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void SetUp() override {
+    std::string name = testing::TempDir() + "v6_toml_XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::filesystem::path folder_ =
-      std::filesystem::path{testing::TempDir()} /
-      (std::string{"v6_toml_"} + testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::filesystem::path folder_;
 };
 
 TEST_F(TomlSettingsFile, IsReadByNameOrByDefault) {

@@ -1,0 +1,151 @@
+#include "config/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/decimal.hpp"
+#include "config/csv.hpp"
+
+namespace v6 {
+namespace {
+
+using std::filesystem::path;
+
+Date date_in(const CsvPlace& place, std::string_view field, std::string_view text) {
+  const auto date = parse_date(text);
+  if (!date) { place.refuse(field, text, "a date as 2019-05-01"); }
+  return *date;
+}
+
+/// A positive level, or nothing where the field is empty.
+std::optional<double> level_in(const CsvPlace& place, std::string_view field,
+                               std::string_view text) {
+  if (text.empty()) { return std::nullopt; }
+  const auto level = parse_double(text);
+  if (!level || *level <= 0) { place.refuse(field, text, "a number above 0, or nothing"); }
+  return *level;
+}
+
+TimeOfDay time_in(const CsvPlace& place, std::string_view field, std::string_view text) {
+  if (text.size() == 5 && text[2] == ':') {
+    const auto hours = parse_count(text.substr(0, 2));
+    const auto minutes = parse_count(text.substr(3));
+    if (hours && minutes && *hours < 24 && *minutes < 60) {
+      return std::chrono::hours{static_cast<int>(*hours)} +
+             std::chrono::minutes{static_cast<int>(*minutes)};
+    }
+  }
+  place.refuse(field, text, "a New York time as 13:00");
+}
+
+/// Dates must rise, so that a doubled or misplaced row cannot hide.
+class Rising {
+ public:
+  void check(const CsvPlace& place, std::string_view field, std::string_view text, Date date) {
+    if (last_ && date <= *last_) { place.refuse(field, text, "a date after " + iso(*last_)); }
+    last_ = date;
+  }
+
+ private:
+  std::optional<Date> last_;
+};
+
+DailySeries read_series(const path& file, std::string name, const std::vector<std::string>& columns,
+                        std::size_t value) {
+  DailySeries series{.name = std::move(name)};
+  Rising rising;
+  read_csv(file, columns, [&](const CsvPlace& place, const auto& fields) {
+    const Date date = date_in(place, columns[0], fields[0]);
+    rising.check(place, columns[0], fields[0], date);
+    if (const auto level = level_in(place, columns[value], fields[value])) {
+      series.values.emplace_back(date, *level);
+    }
+  });
+  return series;
+}
+
+std::vector<YieldRow> read_yields(const path& file) {
+  const std::vector<std::string> columns = {"date", "DGS1MO", "DGS3MO", "DGS6MO", "DGS1", "DGS2"};
+  std::vector<YieldRow> rows;
+  Rising rising;
+  read_csv(file, columns, [&](const CsvPlace& place, const auto& fields) {
+    YieldRow row{.date = date_in(place, columns[0], fields[0])};
+    rising.check(place, columns[0], fields[0], row.date);
+    for (std::size_t i = 0; i < row.percent.size(); ++i) {
+      if (fields[i + 1].empty()) { continue; }
+      const auto percent = parse_double(fields[i + 1]);
+      if (!percent || *percent < -5 || *percent > 30) {
+        place.refuse(columns[i + 1], fields[i + 1], "percent a year from -5 to 30, or nothing");
+      }
+      row.percent[i] = *percent;
+    }
+    rows.push_back(row);
+  });
+  return rows;
+}
+
+void read_holidays(const path& file, Calendar::Data& calendar) {
+  const std::vector<std::string> columns = {"date", "kind", "close_et"};
+  Rising rising;
+  read_csv(file, columns, [&](const CsvPlace& place, const auto& fields) {
+    Holiday day{.date = date_in(place, columns[0], fields[0])};
+    rising.check(place, columns[0], fields[0], day.date);
+    if (fields[1] == "early_close") {
+      day.early_close = time_in(place, columns[2], fields[2]);
+    } else if (fields[1] != "closed") {
+      place.refuse(columns[1], fields[1], "closed or early_close");
+    }
+    calendar.holidays.push_back(day);
+  });
+  // Whole years: a list that has New Year's Day has the year.
+  using namespace std::chrono;
+  const auto year_of = [](const Holiday& day) { return year_month_day{day.date}.year(); };
+  if (!calendar.holidays.empty()) {
+    calendar.holidays_source = {.name = file.filename().string(),
+                                .first = Date{year_of(calendar.holidays.front()) / January / 1},
+                                .last = Date{year_of(calendar.holidays.back()) / December / 31}};
+  }
+}
+
+EventKind kind_in(const CsvPlace& place, std::string_view text) {
+  if (text == "FOMC") { return EventKind::kFomc; }
+  if (text == "CPI") { return EventKind::kCpi; }
+  if (text == "NFP") { return EventKind::kEmployment; }
+  place.refuse("event", text, "FOMC, CPI or NFP");
+}
+
+/// A list reaches from its first to its last date; between two events it knows that there is none.
+void read_events(const path& file, Calendar::Data& calendar) {
+  const std::vector<std::string> columns = {"date", "event", "time_et", "detail", "lists_agreeing"};
+  read_csv(file, columns, [&](const CsvPlace& place, const auto& fields) {
+    MarketEvent event{.date = date_in(place, columns[0], fields[0]),
+                      .kind = kind_in(place, fields[1]),
+                      .time = time_in(place, columns[2], fields[2]),
+                      .text = std::string{fields[3]}};
+    const auto lists = parse_count(fields[4]);
+    if (!lists || *lists < 1 || *lists > 99) { place.refuse(columns[4], fields[4], "1 to 99"); }
+    event.lists_agreeing = static_cast<int>(*lists);
+    auto& source = calendar.events_sources[event.kind];
+    if (source.name.empty()) { source = {file.filename().string(), event.date, event.date}; }
+    source.first = std::min(source.first, event.date);
+    source.last = std::max(source.last, event.date);
+    calendar.events.push_back(std::move(event));
+  });
+}
+
+}  // namespace
+
+Reference read_reference(const path& folder) {
+  Reference reference;
+  reference.sp500 = read_series(folder / "datasets-s-and-p-500/fred_sp500.csv", "S&P 500 closes",
+                                {"observation_date", "SP500"}, 1);
+  reference.vix = read_series(folder / "datasets-finance-vix/vix-daily.csv", "VIX closes",
+                              {"DATE", "OPEN", "HIGH", "LOW", "CLOSE"}, 4);
+  reference.yields = read_yields(folder / "us-treasury-fred/treasury_cmt_2005_2026.csv");
+  read_holidays(folder / "QuantConnect-Lean/us_equity_holidays_2013_2028.csv", reference.calendar);
+  read_events(folder / "events/us_macro_events_2015_2026.csv", reference.calendar);
+  return reference;
+}
+
+}  // namespace v6

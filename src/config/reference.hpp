@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "calendar/calendar.hpp"
+
+namespace v6 {
+
+/// One official value a day, ascending; a day without one is not in it.
+struct DailySeries {
+  std::string name;  // as errors call it
+  std::vector<std::pair<Date, double>> values;
+};
+
+/// Treasury constant-maturity yields of one day: 1, 3, 6 months, 1, 2 years; percent a year,
+/// bond-equivalent. Holidays are absent.
+struct YieldRow {
+  Date date;
+  std::array<std::optional<double>, 5> percent;
+};
+
+/// Daily facts a backtest needs besides chains: official closes, VIX, yields, holidays and events.
+struct Reference {
+  DailySeries sp500;
+  DailySeries vix;
+  std::vector<YieldRow> yields;
+  Calendar::Data calendar;
+};
+
+/// Reads a folder laid out as the shipped `data/reference`. Throws Failure (data) that names the
+/// file, line, field, value and what is accepted.
+[[nodiscard]] Reference read_reference(const std::filesystem::path& folder);
+
+}  // namespace v6

@@ -1,0 +1,16 @@
+# Puts the report's page together and writes it as one C++ string: cmake -DOUT=... -DPAGE=... -DUPLOT=...
+file(READ "${PAGE}/page.html" page)
+file(READ "${UPLOT}/uPlot.min.css" uplot_css)
+file(READ "${UPLOT}/uPlot.iife.min.js" uplot_js)
+file(READ "${PAGE}/report.css" css)
+set(js "")
+foreach(part IN ITEMS base charts tables trades decisions sections report)
+  file(READ "${PAGE}/${part}.js" text)
+  string(APPEND js "${text}")
+endforeach()
+foreach(part IN ITEMS uplot_css css uplot_js js)
+  string(REPLACE "_" "." place "${part}")
+  string(REPLACE "/*{{${place}}}*/" "${${part}}" page "${page}")
+endforeach()
+file(WRITE "${OUT}" "#include <string_view>\n\nnamespace v6 {\nextern const std::string_view kPage;\n"
+     "const std::string_view kPage = R\"v6page(${page})v6page\";\n}  // namespace v6\n")

@@ -1,0 +1,77 @@
+#include "report/run_record.hpp"
+
+#include <algorithm>
+
+namespace v6 {
+namespace {
+
+struct Keep {
+  RunRecord& record;
+  Instant at;
+
+  void operator()(const RecordDecision& command) const {
+    auto& list = record.decisions;
+    const auto place = std::ranges::lower_bound(list, command.decision.id, {}, &Decision::id);
+    if (place != list.end() && place->id == command.decision.id) {
+      *place = command.decision;
+    } else {
+      list.insert(place, command.decision);
+    }
+  }
+  void operator()(const RecordOrder& command) const { record.orders.push_back(command); }
+  void operator()(const RecordFill& command) const { record.fills.push_back(command); }
+  void operator()(const RecordStructure& command) const { record.structures.push_back(command); }
+  void operator()(const RecordEquity& command) const { record.equity.push_back(command); }
+  void operator()(const RaiseAlert& command) const { record.alerts.emplace_back(at, command); }
+  void operator()(const SubmitOrder&) const {}
+  void operator()(const SubmittedOrder&) const {}
+  void operator()(const ModifyOrder&) const {}
+  void operator()(const CancelOrder&) const {}
+  void operator()(const RequestQuotes&) const {}
+  void operator()(const SetTimer&) const {}
+};
+
+}  // namespace
+
+void RunRecord::keep(Instant at, const Command& command) { std::visit(Keep{*this, at}, command); }
+
+void RunRecord::keep(Instant at, const JournalledCommand& command) {
+  std::visit(Keep{*this, at}, command);
+}
+
+RunFigures figures_of(const RunRecord& record, Money cash) {
+  RunFigures figures{.final_net_liquidation = cash};
+  for (const RecordStructure& structure : record.structures) {
+    ++figures.structures;
+    if (!structure.adopted && !structure.rolled_from) { ++figures.entries; }
+    figures.realised += structure.realised;
+    figures.unrealised += structure.unrealised;
+    figures.fees += structure.fees;
+    figures.slippage += structure.slippage;
+    if (!structure.closed_at) { continue; }
+    ++figures.closed;
+    ++figures.exits[structure.exit_rule];
+    if (structure.realised > Money{}) {
+      ++figures.wins;
+      figures.gross_profit += structure.realised;
+    } else {
+      figures.gross_loss -= structure.realised;
+    }
+  }
+  for (const Decision& decision : record.decisions) {
+    if (decision.outcome == Outcome::kReduced) { ++figures.exits[decision.rule]; }
+  }
+  // Cash, closed profit and marks are one account: this is what it ends with.
+  figures.final_net_liquidation += figures.realised + figures.unrealised;
+  Money peak = cash;
+  const auto see = [&](Money value) {
+    peak = std::max(peak, value);
+    const Money fall = peak - value;
+    figures.max_drawdown_dollars = std::max(figures.max_drawdown_dollars, fall);
+    figures.max_drawdown = std::max(figures.max_drawdown, fall.dollars() / peak.dollars());
+  };
+  for (const RecordEquity& row : record.equity) { see(row.net_liquidation); }
+  return figures;
+}
+
+}  // namespace v6

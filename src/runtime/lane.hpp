@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "engine/step.hpp"
+#include "report/run_record.hpp"
+#include "runtime/recorder.hpp"
+#include "sim/simulated_broker.hpp"
+
+namespace v6 {
+
+/// One core with its simulated market: events in the order of time and arrival, commands obeyed, all
+/// of it written down. Several lanes fed alike differ in their fill model only.
+class Lane {
+ public:
+  /// `recorder` may be null: then nothing is journalled.
+  Lane(std::shared_ptr<const Given> given, std::uint64_t seed, Recorder* recorder);
+
+  /// Tells the core, then everything that follows from it, until nothing is left to happen.
+  void feed(Instant at, EventBody body);
+  /// The market the next events are about.
+  void show(Instant at, Price spot, const std::shared_ptr<const Chain>& chain) {
+    broker_.show(at, spot, chain, state_.master);
+  }
+  void checkpoint(Instant at);
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const RunRecord& record() const { return record_; }
+  [[nodiscard]] std::uint64_t events() const { return sequence_; }
+  [[nodiscard]] std::uint64_t commands() const { return commands_; }
+
+ private:
+  void post(Instant at, EventBody body);
+  void obey(Instant at, Command command);
+
+  State state_;
+  SimulatedBroker broker_;
+  Recorder* recorder_;
+  RunRecord record_;
+  std::map<std::pair<Instant, std::uint64_t>, EventBody> queue_;
+  std::uint64_t posted_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t commands_ = 0;
+};
+
+}  // namespace v6
