@@ -63,29 +63,6 @@ class Levels {
   const DailySeries* series_;
 };
 
-void check_request(const BacktestRequest& request, const Calendar& calendar) {
-  if (request.from > request.to) {
-    fail_usage(fmt::format("--from {} lies after --to {}: swap them", iso(request.from),
-                           iso(request.to)));
-  }
-  const Instrument* instrument = find_instrument(request.root);
-  if (instrument == nullptr || instrument->underlying != request.underlying) {
-    std::string known;
-    for (const Instrument& entry : instrument_table()) {
-      known += fmt::format("{}{} on {}", known.empty() ? "" : ", ", entry.root.text(),
-                           entry.underlying.text());
-    }
-    fail_usage(fmt::format("--underlying {} --root {}: no such instrument; known are {}",
-                           request.underlying.text(), request.root.text(), known));
-  }
-  for (const Date date : {request.from, request.to}) {
-    if (!calendar.covers(date)) {
-      fail_data(fmt::format("reference: the calendar does not cover {}; it reaches to {}",
-                            iso(date), iso(calendar.horizon().sessions.last)));
-    }
-  }
-}
-
 /// The official close that settles and rates this underlying.
 const DailySeries& closes_of(const Reference& reference, Symbol underlying) {
   if (underlying == "SPX"_sym) { return reference.sp500; }
@@ -289,11 +266,35 @@ void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest
 
 }  // namespace
 
+void check_request(const BacktestRequest& request, const Reference& reference) {
+  const Calendar calendar{reference.calendar};
+  if (request.from > request.to) {
+    fail_usage(fmt::format("--from {} lies after --to {}: swap them", iso(request.from),
+                           iso(request.to)));
+  }
+  const Instrument* instrument = find_instrument(request.root);
+  if (instrument == nullptr || instrument->underlying != request.underlying) {
+    std::string known;
+    for (const Instrument& entry : instrument_table()) {
+      known += fmt::format("{}{} on {}", known.empty() ? "" : ", ", entry.root.text(),
+                           entry.underlying.text());
+    }
+    fail_usage(fmt::format("--underlying {} --root {}: no such instrument; known are {}",
+                           request.underlying.text(), request.root.text(), known));
+  }
+  for (const Date date : {request.from, request.to}) {
+    if (!calendar.covers(date)) {
+      fail_data(fmt::format("reference: the calendar does not cover {}; it reaches to {}",
+                            iso(date), iso(calendar.horizon().sessions.last)));
+    }
+  }
+}
+
 RunResult run_backtest(const BacktestRequest& request, const Reference& reference,
                             const Progress& progress) {
   const Clock::time_point started = Clock::now();
   const Calendar calendar{reference.calendar};
-  check_request(request, calendar);
+  check_request(request, reference);
   const Scenario scenario{request.scenario};
   const Levels closes{closes_of(reference, request.underlying)};
   DayReader reader{

@@ -87,6 +87,10 @@ struct BacktestRequest {
 /// Called after each session: how many are done of how many.
 using Progress = std::function<void(std::size_t, std::size_t)>;
 
+/// Throws Failure for dates, an instrument or reference data that cannot be run, before anything is
+/// written.
+void check_request(const BacktestRequest& request, const Reference& reference);
+
 /// Steps the core through every session of the files, once for each fill model, and journals the
 /// run of `request.fill`. Throws Failure for data that cannot be trusted or does not reach.
 [[nodiscard]] RunResult run_backtest(const BacktestRequest& request,
