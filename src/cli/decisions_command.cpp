@@ -23,10 +23,10 @@ struct DecisionsOptions {
   bool json = false;
 };
 
-/// The check that decided: the first that refused or fired.
+/// The check that decided: the rule that fired, the first gate that refused.
 const Check* decided_by(const Decision& decision) {
-  const Check* check = first_of(decision.waterfall, Verdict::kRefuse);
-  return check != nullptr ? check : first_of(decision.waterfall, Verdict::kFire);
+  return first_of(decision.waterfall,
+                  decision.kind == DecisionKind::kExit ? Verdict::kFire : Verdict::kRefuse);
 }
 
 std::vector<Decision> chosen(const DecisionsOptions& options, const RunRecord& record) {

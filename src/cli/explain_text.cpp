@@ -111,8 +111,8 @@ class Teller {
     if (s.decision) { text += fmt::format("Why it was opened: v6 explain {}\n", s.decision.text()); }
     if (s.rolled_from) { text += fmt::format("It continues {}, rolled.\n", s.rolled_from.text()); }
     text += s.closed_at
-                ? fmt::format("\nClosed {} by {}: ${} after ${} of fees, ${} of them and the market "
-                              "against the mids.\n",
+                ? fmt::format("\nClosed {} by {}: ${} after ${} of fees; the fills cost ${} against the "
+                              "mids.\n",
                               when(*s.closed_at), spoken(s.exit_rule), s.realised.text(),
                               s.fees.text(), s.slippage.text())
                 : fmt::format("\nStill open: ${} realised, ${} marked, ${} of fees so far.\n",

@@ -109,10 +109,10 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   mark_structures(turn, event.underlying);
   watch_losses(turn);
   judge_exits(turn, event.underlying);
-  // An end-of-day snapshot is its own evaluation time; the timer lets the exits' fills in first.
+  // An end-of-day snapshot is its own evaluation time, once its exits have been walked and filled.
   if (state.given->setup.end_of_day) {
-    turn.set_timer(turn.at,
-                   {.purpose = TimerPurpose::kEvaluate, .underlying = event.underlying});
+    turn.set_timer(turn.at, {.purpose = TimerPurpose::kEvaluate, .underlying = event.underlying},
+                   TimerTurn::kWhenQuiet);
   }
 }
 

@@ -72,10 +72,10 @@ void Turn::alert(AlertLevel level, std::string what, DecisionId decision, Intent
   emit(RaiseAlert{.level = level, .what = std::move(what), .decision = decision, .intent = intent});
 }
 
-void Turn::set_timer(Instant when, TimerTask task) {
+void Turn::set_timer(Instant when, TimerTask task, TimerTurn turn) {
   const TimerId id{++state.counters.timer};
   state.timers[id] = task;
-  emit(SetTimer{.timer = id, .at = when});
+  emit(SetTimer{.timer = id, .at = when, .turn = turn});
 }
 
 }  // namespace v6

@@ -21,7 +21,7 @@ struct Turn {
     commands.emplace_back(std::move(command));
   }
   void alert(AlertLevel level, std::string what, DecisionId decision = {}, IntentId intent = {});
-  void set_timer(Instant when, TimerTask task);
+  void set_timer(Instant when, TimerTask task, TimerTurn turn = TimerTurn::kInOrder);
   [[nodiscard]] const Settings& settings() const { return state.settings(); }
   [[nodiscard]] Symbol root_of(Symbol underlying) const {
     return state.given->setup.roots.at(underlying);

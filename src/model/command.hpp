@@ -32,12 +32,18 @@ struct RequestQuotes {
 };
 BOOST_DESCRIBE_STRUCT(RequestQuotes, (), (request, contracts))
 
+/// Whether a timer takes its turn among the events of its instant, or waits until they and all that
+/// follows from them have been answered.
+enum class TimerTurn : std::uint8_t { kInOrder, kWhenQuiet };
+BOOST_DESCRIBE_ENUM(TimerTurn, kInOrder, kWhenQuiet)
+
 /// Answered by TimerFired at that time or as soon after as may be.
 struct SetTimer {
   TimerId timer;
   Instant at;
+  TimerTurn turn = TimerTurn::kInOrder;
 };
-BOOST_DESCRIBE_STRUCT(SetTimer, (), (timer, at))
+BOOST_DESCRIBE_STRUCT(SetTimer, (), (timer, at, turn))
 
 enum class AlertLevel : std::uint8_t { kInfo, kWarning, kCritical };
 BOOST_DESCRIBE_ENUM(AlertLevel, kInfo, kWarning, kCritical)

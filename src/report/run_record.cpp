@@ -1,6 +1,7 @@
 #include "report/run_record.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace v6 {
 namespace {
@@ -9,18 +10,25 @@ struct Keep {
   RunRecord& record;
   Instant at;
 
-  void operator()(const RecordDecision& command) const {
-    auto& list = record.decisions;
-    const auto place = std::ranges::lower_bound(list, command.decision.id, {}, &Decision::id);
-    if (place != list.end() && place->id == command.decision.id) {
-      *place = command.decision;
+  /// The last word on each counts; the list stays in the order of its ids.
+  template <class T, class IdOf>
+  static void keep_last(std::vector<T>& list, const T& entry, IdOf id_of) {
+    const auto place = std::ranges::lower_bound(list, std::invoke(id_of, entry), {}, id_of);
+    if (place != list.end() && std::invoke(id_of, *place) == std::invoke(id_of, entry)) {
+      *place = entry;
     } else {
-      list.insert(place, command.decision);
+      list.insert(place, entry);
     }
+  }
+
+  void operator()(const RecordDecision& command) const {
+    keep_last(record.decisions, command.decision, &Decision::id);
   }
   void operator()(const RecordOrder& command) const { record.orders.push_back(command); }
   void operator()(const RecordFill& command) const { record.fills.push_back(command); }
-  void operator()(const RecordStructure& command) const { record.structures.push_back(command); }
+  void operator()(const RecordStructure& command) const {
+    keep_last(record.structures, command, &RecordStructure::id);
+  }
   void operator()(const RecordEquity& command) const { record.equity.push_back(command); }
   void operator()(const RaiseAlert& command) const { record.alerts.emplace_back(at, command); }
   void operator()(const SubmitOrder&) const {}

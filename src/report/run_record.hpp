@@ -12,7 +12,7 @@ namespace v6 {
 
 /// What one run did, gathered from its commands alone.
 struct RunRecord {
-  std::vector<Decision> decisions;  // by id; the last word on each
+  std::vector<Decision> decisions;  // by id; the last word on each; structures too
   std::vector<RecordOrder> orders;
   std::vector<RecordFill> fills;
   std::vector<RecordStructure> structures;

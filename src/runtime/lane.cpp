@@ -16,15 +16,15 @@ Lane::Lane(std::shared_ptr<const Given> given, std::uint64_t seed, Recorder* rec
               [this](Instant at, EventBody body) { post(at, std::move(body)); }},
       recorder_{recorder} {}
 
-void Lane::post(Instant at, EventBody body) {
-  queue_.emplace(std::pair{at, posted_++}, std::move(body));
+void Lane::post(Instant at, EventBody body, TimerTurn turn) {
+  queue_.emplace(Place{.at = at, .turn = turn, .posted = posted_++}, std::move(body));
 }
 
 void Lane::feed(Instant at, EventBody body) {
   post(at, std::move(body));
   while (!queue_.empty()) {
     auto next = queue_.extract(queue_.begin());
-    const Event event{.sequence = ++sequence_, .at = next.key().first, .body = std::move(next.mapped())};
+    const Event event{.sequence = ++sequence_, .at = next.key().at, .body = std::move(next.mapped())};
     if (recorder_ != nullptr) { recorder_->event(event); }
     for (Command& command : step(state_, event)) {
       if (recorder_ != nullptr) { recorder_->command(event.at, command); }
@@ -59,7 +59,7 @@ void Lane::obey(Instant at, Command command) {
   } else if (const auto* request = std::get_if<RequestQuotes>(&command)) {
     broker_.request(*request);
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {
-    post(timer->at, TimerFired{.timer = timer->timer});
+    post(timer->at, TimerFired{.timer = timer->timer}, timer->turn);
   }
 }
 

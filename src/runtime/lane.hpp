@@ -33,14 +33,20 @@ class Lane {
   [[nodiscard]] std::uint64_t commands() const { return commands_; }
 
  private:
-  void post(Instant at, EventBody body);
+  void post(Instant at, EventBody body, TimerTurn turn = TimerTurn::kInOrder);
   void obey(Instant at, Command command);
 
   State state_;
   SimulatedBroker broker_;
   Recorder* recorder_;
   RunRecord record_;
-  std::map<std::pair<Instant, std::uint64_t>, EventBody> queue_;
+  struct Place {
+    Instant at;
+    TimerTurn turn;
+    std::uint64_t posted;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  std::map<Place, EventBody> queue_;
   std::uint64_t posted_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t commands_ = 0;
