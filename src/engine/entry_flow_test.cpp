@@ -178,7 +178,7 @@ TEST(Entry, EveryNoCarriesItsWaterfall) {
        [](Bench& bench) { bench.wait_until(new_york_instant(kFirstDay, 16h + 1min)); }},
       {"freshness", {}, [](Bench& bench) { bench.snapshot(QuoteKind::kFrozen); }},
       {"factors", {.past = {.vix_rank = 0.1}}},
-      {"credit", {.market = {.volatility = 0.06, .skew = 0.05}}},
+      {"credit", {.settings = [](Settings& s) { s.strategy.condor.least_credit = 0.5; }}},
       {"worst_case", {.cash = Money::cents(10'000'000)}},
       {"score", {.past = {.swing = 0.006}}},
       {"dte", {.settings = [](Settings& s) { s.strategy.most_dte = 30; }}},
@@ -248,6 +248,27 @@ TEST(Entry, WalksDownOneTickAStepAndCancelsAtItsEnd) {
   EXPECT_EQ(orders[0].status, OrderStatus::kCancelled);
   EXPECT_EQ(orders[0].limits.front(), ticket.walk.first);
   EXPECT_EQ(orders[0].limits.back(), ticket.walk.last);
+}
+
+// A fill before the acknowledgement starts the walk as well; else nothing would ever end the order.
+TEST(Entry, WalksOnWhenTheFirstNewsIsAPartialFill) {
+  Bench bench{{.settings = [](Settings& s) { s.risk.max_order_size = 3; }}};
+  const OrderTicket ticket = bench.enter();
+  ASSERT_EQ(ticket.quantity, Contracts{3});
+  bench.fill(ticket.order, 1);
+  bench.acknowledge(ticket.order);
+  bench.wait(10min);
+  EXPECT_EQ(bench.status(ticket.order), OrderStatus::kCancelling);
+}
+
+TEST(Entry, WalksAtOnePaceAfterAnUnknownSpell) {
+  Bench bench;
+  const OrderTicket ticket = bench.enter();
+  bench.acknowledge(ticket.order);
+  bench.wait(5s);
+  bench.lose_sight_of(ticket.order);
+  bench.acknowledge(ticket.order);
+  EXPECT_EQ(all<ModifyOrder>(bench.wait(15s)).size(), 1U);
 }
 
 }  // namespace
