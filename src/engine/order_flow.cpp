@@ -49,6 +49,17 @@ void after_end(Turn& turn, OrderId id) {
   if (!opens(order.ticket.purpose)) { close_if_flat(turn, structure); }
 }
 
+/// The first sign of life starts the walk, be it an acknowledgement or a fill; no order walks twice.
+void start_walk(Turn& turn, const Order& order) {
+  const OrderId id = order.ticket.order;
+  const bool walks = std::ranges::any_of(turn.state.timers, [&](const auto& timer) {
+    return timer.second.purpose == TimerPurpose::kWalk && timer.second.order == id;
+  });
+  if (walks) { return; }
+  turn.set_timer(turn.at + order.ticket.walk.interval,
+                 {.purpose = TimerPurpose::kWalk, .order = id});
+}
+
 bool ratio_kept(const Order& order, const OrderFilled& fill) {
   for (const Leg& leg : order.ticket.legs) {
     std::int32_t got = 0;
@@ -183,8 +194,7 @@ void on_acknowledged(Turn& turn, OrderId id) {
   order.status = after(before, OrderSignal::kAcknowledged);
   order.changed_at = turn.at;
   if (order.status == OrderStatus::kWorking && before != OrderStatus::kWorking) {
-    turn.set_timer(turn.at + order.ticket.walk.interval,
-                   {.purpose = TimerPurpose::kWalk, .order = id});
+    start_walk(turn, order);
   }
 }
 
@@ -209,8 +219,7 @@ void walk_on(Turn& turn, OrderId id) {
   } else {
     return;
   }
-  turn.set_timer(turn.at + order.ticket.walk.interval,
-                 {.purpose = TimerPurpose::kWalk, .order = id});
+  start_walk(turn, order);
 }
 
 void cancel(Turn& turn, Order& order) {
@@ -230,8 +239,11 @@ void on_filled(Turn& turn, const OrderFilled& event) {
     return;
   }
   Order& order = found->second;
+  const OrderStatus before = order.status;
   const FillEffect effect = apply_fill(order, event);
   if (!effect.book) { return; }
+  const bool first_sign = before == OrderStatus::kSending || before == OrderStatus::kUnknown;
+  if (first_sign && order.live()) { start_walk(turn, order); }
   order.changed_at = turn.at;
   note_success(turn);
   const OrderTicket& ticket = order.ticket;
