@@ -195,6 +195,14 @@ void on_settled(Turn& turn, const SeriesSettled& event) {
 
 void on_adopted(Turn& turn, const StructureAdopted& event) {
   State& state = turn.state;
+  const auto priced = [&](const ContractPosition& leg) {
+    const auto market = state.underlyings.find(leg.contract.underlying());
+    return market != state.underlyings.end() && market->second.view;
+  };
+  if (!std::ranges::all_of(event.legs, priced)) {
+    state.to_adopt.push_back(event);
+    return;
+  }
   Structure structure{.id = StructureId{++state.counters.structure},
                       .opened = event.quantity,
                       .adopted = true};

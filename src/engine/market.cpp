@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/check.hpp"
 #include "engine/turn.hpp"
@@ -106,6 +107,9 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
                                     vix_now(state));
   underlying.iv_today = underlying.factors.iv_30;
 
+  for (const StructureAdopted& adopted : std::exchange(state.to_adopt, {})) {
+    on_adopted(turn, adopted);
+  }
   mark_structures(turn, event.underlying);
   watch_losses(turn);
   judge_exits(turn, event.underlying);

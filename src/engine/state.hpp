@@ -125,6 +125,7 @@ struct State {
   std::map<QuoteRequestId, Nomination> nominations;
   std::map<TimerId, TimerTask> timers;
   std::map<OrderId, Decision> awaiting_fill;
+  std::vector<StructureAdopted> to_adopt;  // until the session's first chain prices them
   std::vector<Instant> opening_orders;  // of the last day, for the rate limits
   std::vector<Instant> rejects;         // of the last ten minutes
   Counters counters;
@@ -139,7 +140,7 @@ struct State {
 BOOST_DESCRIBE_STRUCT(State, (),
                       (session, master, underlyings, index_closes, index_levels, treasury_yields,
                        cash, track, latches, breaker, structures, orders, rolls, nominations,
-                       timers, awaiting_fill, opening_orders, rejects, counters,
+                       timers, awaiting_fill, to_adopt, opening_orders, rejects, counters,
                        last_net_liquidation, attribution))
 
 [[nodiscard]] State make_state(std::shared_ptr<const Given> given);

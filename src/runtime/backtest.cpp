@@ -155,11 +155,15 @@ struct Scenario {
     }
   }
 
+  [[nodiscard]] PriceScale scale_on(Date date) const {
+    const auto after = scales.upper_bound(date);
+    return after == scales.begin() ? PriceScale{} : std::prev(after)->second;
+  }
+
   /// The day's prices as the scenario wants them.
   void apply(Date date, DayOfQuotes& day) const {
-    const auto after = scales.upper_bound(date);
-    if (after == scales.begin()) { return; }
-    const PriceScale& scale = std::prev(after)->second;
+    const PriceScale scale = scale_on(date);
+    if (scale.spot == 1 && scale.quotes == 1) { return; }
     const auto scaled = [](std::int64_t cents_hundredth, double factor) {
       return std::llround(static_cast<double>(cents_hundredth) * factor / 100.0) * 100;
     };
@@ -251,6 +255,8 @@ void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest
   if (day.new_contracts.contracts.size() > 0) { lanes.feed(at, day.new_contracts); }
   scenario.apply(date, day);
   lanes.show(at, day);
+  const auto [first, last] = scenario.adoptions.equal_range(date);
+  for (auto adoption = first; adoption != last; ++adoption) { lanes.feed(at, adoption->second); }
   if (std::ranges::find(scenario.halts, date) != scenario.halts.end()) {
     lanes.feed(at, OperatorSpoke{.word = OperatorWord::kHalt, .reason = "scenario"});
   }
@@ -259,9 +265,25 @@ void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest
                                     .kind = QuoteKind::kEndOfDay,
                                     .chain = day.chain,
                                     .refused = day.refused});
-  const auto [first, last] = scenario.adoptions.equal_range(date);
-  for (auto adoption = first; adoption != last; ++adoption) { lanes.feed(at, adoption->second); }
   lanes.feed(at, SnapshotEnded{.underlying = request.underlying});
+}
+
+/// What series settle at.
+struct SettlementLevels {
+  /// An AM series settles on an opening print that is not at hand: its structures are closed the
+  /// session before; should one remain, the last official close stands in.
+  double am = 0;
+  double pm = 0;
+};
+
+void settle(Lanes& lanes, Symbol underlying, Instant at, Date expiry, const SettlementLevels& levels) {
+  for (const Instrument& instrument : instrument_table()) {
+    if (instrument.underlying != underlying) { continue; }
+    const double level = instrument.settlement == SettlementTime::kPm ? levels.pm : levels.am;
+    lanes.feed(at, SeriesSettled{.root = instrument.root,
+                                 .expiry = expiry,
+                                 .level = Price::from_dollars(level).value()});
+  }
 }
 
 }  // namespace
@@ -330,13 +352,12 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
                levels_of(reference, request.underlying, *day, closes.need(*day)));
   }
 
-  const Instrument& instrument = *find_instrument(request.root);
   result.sessions = calendar.sessions(request.from, request.to);
   std::size_t done = 0;
   std::optional<double> last_close;
   for (const Date date : result.sessions) {
     const Session session = *calendar.session(date, SessionKind::kEquity);
-    const double close = closes.need(date);
+    const double close = closes.need(date) * scenario.scale_on(date).spot;
     lanes.checkpoint(session.open);
     lanes.feed(session.open, SessionStarted{.date = date});
     if (auto day = reader.take(date)) {
@@ -349,13 +370,7 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     } else {
       result.missing.push_back(date);
     }
-    // An AM series settles on an opening print that is not at hand: its structures are closed the
-    // session before; should one remain, the last official close stands in.
-    const double level = instrument.settlement == SettlementTime::kPm ? close
-                                                                      : last_close.value_or(close);
-    lanes.feed(session.close, SeriesSettled{.root = request.root,
-                                            .expiry = date,
-                                            .level = Price::from_dollars(level).value()});
+    settle(lanes, request.underlying, session.close, date, {.am = last_close.value_or(close), .pm = close});
     lanes.feed(session.close, levels_of(reference, request.underlying, date, close));
     last_close = close;
     journal.commit();
