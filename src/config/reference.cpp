@@ -10,6 +10,7 @@
 namespace v6 {
 namespace {
 
+using namespace literals;
 using std::filesystem::path;
 
 Date date_in(const CsvPlace& place, std::string_view field, std::string_view text) {
@@ -138,8 +139,16 @@ void read_events(const path& file, Calendar::Data& calendar) {
 
 Reference read_reference(const path& folder) {
   Reference reference;
-  reference.sp500 = read_series(folder / "datasets-s-and-p-500/fred_sp500.csv", "S&P 500 closes",
-                                {"observation_date", "SP500"}, 1);
+  reference.closes["SPX"_sym] =
+      read_series(folder / "datasets-s-and-p-500/fred_sp500.csv", "SPX closes",
+                  {"observation_date", "SP500"}, 1);
+  for (const Instrument& instrument : instrument_table()) {
+    const Symbol underlying = instrument.underlying;
+    const path file = folder / "closes" / (std::string{underlying.text()} + ".csv");
+    if (reference.closes.contains(underlying) || !exists(file)) { continue; }
+    reference.closes[underlying] = read_series(
+        file, std::string{underlying.text()} + " closes", {"date", "close"}, 1);
+  }
   reference.vix = read_series(folder / "datasets-finance-vix/vix-daily.csv", "VIX closes",
                               {"DATE", "OPEN", "HIGH", "LOW", "CLOSE"}, 4);
   reference.yields = read_yields(folder / "us-treasury-fred/treasury_cmt_2005_2026.csv");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,7 +27,7 @@ struct YieldRow {
 
 /// Daily facts a backtest needs besides chains: official closes, VIX, yields, holidays and events.
 struct Reference {
-  DailySeries sp500;
+  std::map<Symbol, DailySeries> closes;  // official closes by underlying
   DailySeries vix;
   std::vector<YieldRow> yields;
   Calendar::Data calendar;

@@ -53,7 +53,7 @@ struct RiskLimits {
         part("drawdown_no_entries", &L::drawdown_no_entries, 0.3, "drawdown that stops entries"),
         number("collar_of_width", &L::collar_of_width, 0.01, 0.5, "fraction of width",
                "how far beyond the natural an immediate exit may walk"),
-        number("collar_from_fair", &L::collar_from_fair, 0.01, 1, "fraction of width",
+        number("collar_from_fair", &L::collar_from_fair, 0.001, 1, "fraction of width",
                "how far an opening limit may be from our own model's price")};
   }
 };

@@ -9,6 +9,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/error.hpp"
 #include "calendar/expiry.hpp"
@@ -65,9 +66,11 @@ class Levels {
 
 /// The official close that settles and rates this underlying.
 const DailySeries& closes_of(const Reference& reference, Symbol underlying) {
-  if (underlying == "SPX"_sym) { return reference.sp500; }
-  fail_data(fmt::format("reference: no daily closes of {}; shipped are those of SPX",
-                        underlying.text()));
+  const auto found = reference.closes.find(underlying);
+  if (found != reference.closes.end()) { return found->second; }
+  fail_data(fmt::format("reference: no daily closes of {}; put them into closes/{}.csv (date,close) "
+                        "of the reference folder",
+                        underlying.text(), underlying.text()));
 }
 
 DailyLevelsPublished levels_of(const Reference& reference, Symbol underlying, Date date,
@@ -88,7 +91,7 @@ Setup setup_for(const BacktestRequest& request, FillModel model) {
               .fill_model = model,
               .cash = request.cash};
   // A backtest trades with nobody: neither the file's mode nor its list of underlyings speaks of it.
-  setup.settings.mode = Mode::kSimulated;
+  setup.settings.mode = request.scenario.mode;
   setup.settings.underlyings = {request.underlying};
   return setup;
 }
@@ -136,7 +139,8 @@ ContractPosition leg_in(const std::string& text) {
 struct Scenario {
   std::multimap<Date, StructureAdopted> adoptions;
   std::map<Date, PriceScale> scales;
-  std::vector<Date> halts;
+  std::multimap<Date, OperatorWord> words;
+  std::set<Date> delayed;
 
   explicit Scenario(const BacktestSettings& settings) {
     for (const Adoption& adoption : settings.adopt) {
@@ -151,7 +155,13 @@ struct Scenario {
       scales[date_in(scale.from, "backtest.scale.from")] = scale;
     }
     for (const std::string& date : settings.halt) {
-      halts.push_back(date_in(date, "backtest.halt"));
+      words.emplace(date_in(date, "backtest.halt"), OperatorWord::kHalt);
+    }
+    for (const std::string& date : settings.resume) {
+      words.emplace(date_in(date, "backtest.resume"), OperatorWord::kResume);
+    }
+    for (const std::string& date : settings.delayed) {
+      delayed.insert(date_in(date, "backtest.delayed"));
     }
   }
 
@@ -232,8 +242,8 @@ class Lanes {
   void feed(Instant at, const EventBody& body) {
     for (auto& [model, lane] : lanes_) { lane->feed(at, body); }
   }
-  void show(Instant at, const DayOfQuotes& day) {
-    for (auto& [model, lane] : lanes_) { lane->show(at, day.spot, day.chain); }
+  void show(Instant at, const DayOfQuotes& day, QuoteKind kind) {
+    for (auto& [model, lane] : lanes_) { lane->show(at, day.spot, day.chain, kind); }
   }
   void checkpoint(Instant at) {
     for (auto& [model, lane] : lanes_) { lane->checkpoint(at); }
@@ -254,15 +264,18 @@ void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest
                    Date date, Instant at, DayOfQuotes day) {
   if (day.new_contracts.contracts.size() > 0) { lanes.feed(at, day.new_contracts); }
   scenario.apply(date, day);
-  lanes.show(at, day);
+  const QuoteKind kind =
+      scenario.delayed.contains(date) ? QuoteKind::kDelayed : QuoteKind::kEndOfDay;
+  lanes.show(at, day, kind);
   const auto [first, last] = scenario.adoptions.equal_range(date);
   for (auto adoption = first; adoption != last; ++adoption) { lanes.feed(at, adoption->second); }
-  if (std::ranges::find(scenario.halts, date) != scenario.halts.end()) {
-    lanes.feed(at, OperatorSpoke{.word = OperatorWord::kHalt, .reason = "scenario"});
+  const auto [word, last_word] = scenario.words.equal_range(date);
+  for (auto spoken = word; spoken != last_word; ++spoken) {
+    lanes.feed(at, OperatorSpoke{.word = spoken->second, .reason = "scenario"});
   }
   lanes.feed(at, ChainSnapshotTaken{.underlying = request.underlying,
                                     .spot = day.spot,
-                                    .kind = QuoteKind::kEndOfDay,
+                                    .kind = kind,
                                     .chain = day.chain,
                                     .refused = day.refused});
   lanes.feed(at, SnapshotEnded{.underlying = request.underlying});

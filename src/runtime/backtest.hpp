@@ -47,13 +47,19 @@ struct PriceScale {
 struct BacktestSettings {
   std::vector<Adoption> adopt;
   std::vector<PriceScale> scale;
-  std::vector<std::string> halt;  // dates on which the operator halts before the snapshot
+  Mode mode = Mode::kSimulated;
+  std::vector<std::string> halt;     // dates on which the operator halts before the snapshot
+  std::vector<std::string> resume;   // dates on which the operator resumes before the snapshot
+  std::vector<std::string> delayed;  // dates whose quotes come with a delay
 
   static constexpr auto fields() {
     using S = BacktestSettings;
     return std::tuple{field("adopt", &S::adopt, "positions made elsewhere"),
                       field("scale", &S::scale, "what-if prices, from a date on"),
-                      field("halt", &S::halt, "dates on which the operator halts")};
+                      field("mode", &S::mode, "dry_run shows what would be done and sends nothing"),
+                      field("halt", &S::halt, "dates on which the operator halts"),
+                      field("resume", &S::resume, "dates on which the operator resumes"),
+                      field("delayed", &S::delayed, "dates whose quotes are delayed ones")};
   }
 };
 

@@ -22,8 +22,8 @@ class Lane {
   /// Tells the core, then everything that follows from it, until nothing is left to happen.
   void feed(Instant at, EventBody body);
   /// The market the next events are about.
-  void show(Instant at, Price spot, const std::shared_ptr<const Chain>& chain) {
-    broker_.show(at, spot, chain, state_.master);
+  void show(Instant at, Price spot, const std::shared_ptr<const Chain>& chain, QuoteKind kind) {
+    broker_.show(at, spot, chain, state_.master, kind);
   }
   void checkpoint(Instant at);
 

@@ -32,9 +32,10 @@ double concession_of(std::uint64_t seed, IntentId intent) {
 }
 
 void SimulatedBroker::show(Instant at, Price spot, std::shared_ptr<const Chain> chain,
-                           const InstrumentMaster& master) {
+                           const InstrumentMaster& master, QuoteKind kind) {
   at_ = at;
   spot_ = spot;
+  kind_ = kind;
   chain_ = std::move(chain);
   master_ = &master;
   row_by_id_.assign(master.size(), -1);
@@ -90,7 +91,7 @@ void SimulatedBroker::request(const RequestQuotes& request) {
     answer.quotes.push_back({.contract = id,
                              .quote = *market,
                              .at = at_,
-                             .kind = QuoteKind::kEndOfDay,
+                             .kind = kind_,
                              .open_interest = chain_->open_interest[row],
                              .broker_iv = chain_->broker_iv.at(row),
                              .broker_delta = chain_->broker_delta.at(row)});

@@ -26,7 +26,7 @@ class SimulatedBroker final : public Broker, public MarketData {
 
   /// The market from now on.
   void show(Instant at, Price spot, std::shared_ptr<const Chain> chain,
-            const InstrumentMaster& master);
+            const InstrumentMaster& master, QuoteKind kind = QuoteKind::kEndOfDay);
 
   [[nodiscard]] std::expected<void, BrokerError> submit(SendPermit permit) override;
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change) override;
@@ -48,6 +48,7 @@ class SimulatedBroker final : public Broker, public MarketData {
 
   Instant at_;
   Price spot_;
+  QuoteKind kind_ = QuoteKind::kEndOfDay;
   std::shared_ptr<const Chain> chain_;
   const InstrumentMaster* master_ = nullptr;
   std::vector<std::int32_t> row_by_id_;
