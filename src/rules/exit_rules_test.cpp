@@ -44,6 +44,17 @@ TEST(Catastrophe, ClosesOnAVolatilityJumpOfHalf) {
                     kFire}});
 }
 
+TEST(Catastrophe, LooksAtVolatilityOnlyWithAValidMarkAndAWeekToGo) {
+  for (const ExitView& base : {quiet_condor(), quiet_debit_spread()}) {
+    const auto jumped = with(base, [](ExitView& v) { v.iv_change = 0.60; });
+    SCOPED_TRACE(::testing::Message() << base.legs << " legs");
+    EXPECT_EQ(Catastrophe{}(jumped).check.verdict, kFire);
+    EXPECT_NE(Catastrophe{}(with(jumped, [](ExitView& v) { v.dte = 6; })).check.verdict, kFire);
+    EXPECT_NE(Catastrophe{}(with(jumped, [](ExitView& v) { v.mark_valid = false; })).check.verdict,
+              kFire);
+  }
+}
+
 TEST(Catastrophe, MissingDataFiresNothing) {
   expect_verdicts(Catastrophe{}, quiet_condor(),
                   {{"no reference", [](ExitView& v) { v.underlying_change.reset(); }, kSkip}});
