@@ -218,6 +218,13 @@ TEST(TakeProfit, ClosesHalfOnceAtHalfTheTarget) {
   }
 }
 
+TEST(TakeProfit, ShowsTheTargetThatComesNext) {
+  const auto two = with(quiet_condor(), [](ExitView& v) { v.units = 2; });
+  EXPECT_EQ(TakeProfit{}(two).check.limit, 0.25);
+  EXPECT_NEAR(TakeProfit{}(two).check.distance.value(), 0.15, kHair);
+  EXPECT_EQ(TakeProfit{}(quiet_condor()).check.limit, 0.50);
+}
+
 TEST(DeltaRisk, KeepsStructuresFromBecomingABetOnDirection) {
   using enum StructureKind;
   struct Limit {
