@@ -37,6 +37,11 @@ bool Calendar::covers_events(Date date) const {
                              [&](const auto& list) { return list.second.covers(date); });
 }
 
+bool Calendar::knows_blackouts(Instant at, BlackoutWindow window) const {
+  return covers_events(new_york_date(at - window.after)) &&
+         covers_events(new_york_date(at + window.before));
+}
+
 bool Calendar::is_session(Date date) const {
   if (!covers(date) || is_weekend(date)) { return false; }
   const Holiday* day = holiday(date);

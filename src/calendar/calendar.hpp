@@ -89,6 +89,9 @@ class Calendar {
   [[nodiscard]] bool covers(Date date) const { return data_.holidays_source.covers(date); }
   /// Every event list reaches this date.
   [[nodiscard]] bool covers_events(Date date) const;
+  /// Every event list reaches all dates whose news could be in force now, so that blackouts() can
+  /// have missed none.
+  [[nodiscard]] bool knows_blackouts(Instant at, BlackoutWindow window) const;
 
   /// Hours of a market on a date; nothing on weekends, holidays and uncovered dates.
   /// Stocks 9:30-16:00; options on ETFs and indices to 16:15; early closes 13:00 and 13:15.

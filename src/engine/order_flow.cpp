@@ -80,17 +80,17 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
   const UnderlyingState& market = state.underlyings.at(underlying);
   const Instrument& instrument = *find_instrument(state.given->setup.roots.at(underlying));
   const Date today = new_york_date(at);
+  const BlackoutWindow window{.before = std::chrono::minutes{settings.blackout.before},
+                              .after = std::chrono::minutes{settings.blackout.after}};
   EntryView view{.at = at,
                  .mode = settings.mode,
                  .latches = state.latches.set(),
                  .session = state.calendar().session(today, instrument.session),
-                 .events_covered = state.calendar().covers_events(today),
+                 .events_covered = state.calendar().knows_blackouts(at, window),
+                 .blackouts = state.calendar().blackouts(at, window),
                  .factors = &market.factors,
                  .is_roll = static_cast<bool>(rolls)};
   if (const auto blocked = state.breaker.blocks()) { view.latches.push_back(*blocked); }
-  view.blackouts =
-      state.calendar().blackouts(at, {.before = std::chrono::minutes{settings.blackout.before},
-                                      .after = std::chrono::minutes{settings.blackout.after}});
   if (market.snapshot) {
     view.quote_kind = market.snapshot->kind;
     view.quote_age = at - market.snapshot->at;

@@ -9,8 +9,8 @@
 namespace v6 {
 
 /// The market runs through the short side, or volatility explodes: get out now.
-/// Measure: change of the underlying since the reference snapshot (an hour ago; with end-of-day data
-/// the one before), or of the structure's volatility.
+/// Measure: change of the underlying since the reference snapshot (an hour ago; with end-of-day
+/// data the one before), or of the structure's volatility.
 struct Catastrophe {
   static constexpr std::string_view kName = "catastrophe";
   static constexpr bool kNeedsMark = false;
@@ -50,9 +50,11 @@ struct Catastrophe {
       return found(rule_at_most(against(fall, "the underlying fell through the short puts' side")));
     }
     if (view.short_calls && change && *change >= rise) {
-      return found(rule_at_least(against(rise, "the underlying rose through the short calls' side")));
+      return found(
+          rule_at_least(against(rise, "the underlying rose through the short calls' side")));
     }
-    if (view.mark_valid && view.dte >= iv_least_dte && view.iv_change && *view.iv_change >= iv_jump) {
+    const bool volatility_counts = view.mark_valid && view.dte >= iv_least_dte;
+    if (volatility_counts && view.iv_change && *view.iv_change >= iv_jump) {
       return found(rule_at_least({.name = kName,
                                   .measured = view.iv_change,
                                   .limit = iv_jump,
@@ -63,7 +65,13 @@ struct Catastrophe {
     if (view.short_calls && (!view.short_puts || change.value_or(0) > 0)) {
       return found(rule_at_least(against(rise, "")));
     }
-    if (view.short_puts) { return found(rule_at_most(against(fall, ""))); }
+    if (view.short_puts) {
+      return found(rule_at_most(against(fall, "")));
+    }
+    if (!volatility_counts) {
+      return found(rule_skipped(
+          kName, "no short side, and volatility needs a valid mark and more days to expiry"));
+    }
     return found(rule_at_least({.name = kName,
                                 .measured = view.iv_change,
                                 .limit = iv_jump,

@@ -44,8 +44,12 @@ struct TakeProfit {
 
   [[nodiscard]] double target(const ExitView& view) const {
     const Regime regime = view.regime.value_or(Regime::kNormal);
-    if (regime == Regime::kCrash) { return crash; }
-    if (!is_credit(view.kind)) { return debit; }
+    if (regime == Regime::kCrash) {
+      return crash;
+    }
+    if (!is_credit(view.kind)) {
+      return debit;
+    }
     switch (regime) {
       case Regime::kCrash: return crash;
       case Regime::kHighVol: return high_vol;
@@ -60,7 +64,7 @@ struct TakeProfit {
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
     const double full = target(view);
     const bool may_halve = view.units >= 2 && !view.half_closed;
-    if (may_halve && view.upl && *view.upl >= full * half_at && *view.upl < full) {
+    if (may_halve && view.upl.value_or(0) < full) {
       return {.check = rule_at_least({.name = kName,
                                       .measured = view.upl,
                                       .limit = full * half_at,
