@@ -308,6 +308,9 @@ class Builder {
     double sum = 0;
     for (std::size_t i = 0; i < legs.size(); i += 2) {
       sum += std::fabs(std::fabs(legs[i]->delta) - windows_.sold.target);
+      if (windows_.bought) {
+        sum += std::fabs(std::fabs(legs[i + 1]->delta) - windows_.bought->target);
+      }
     }
     return sum;
   }

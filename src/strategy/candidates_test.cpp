@@ -449,6 +449,21 @@ TEST(Ties, ThenNearerTargetDelta) {
   }
 }
 
+TEST(Ties, OfDebitsBothTargetsCount) {
+  Bench bench = even_market(0.40);
+  bench.kind = StructureKind::kPutDebitSpread;
+  DebitSpreadSettings& debit = bench.settings.debit_spread;
+  debit.bought = {.least = 0, .most = 1, .target = 0.35};  // above all that is listed: highest wins
+  debit.sold = {.least = 0, .most = 1, .target = 0};       // lowest wins
+  debit.width = {.least = 25.0 / 3000, .most = 75.0 / 3000};
+  // Every width costs the same share of itself; fees make the widest the better edge.
+  bench.fees.commission_from_10_cents = bench.fees.minimum_per_order = Money{};
+  bench.fees.index_exchange_from_1_dollar = Money{};
+  bench.fees.clearing = bench.fees.regulatory = Money{};
+  bench.settings.expected_concession = 0;
+  EXPECT_EQ(bench.text(bench.search().best), "-2800P +2875P");
+}
+
 TEST(Ties, ThenLowerStrikeWhateverTheOrderOfTheRows) {
   // At half a percent every delta is so small that subtracting it from the target changes no bit.
   Bench bench = even_market(0.005);
