@@ -33,6 +33,12 @@ std::shared_ptr<const MarketView> view_of(const State& state, Symbol underlying,
                                             curve_of(state.treasury_yields));
 }
 
+std::optional<double> live_level(const State& state, Symbol index) {
+  const auto found = state.index_levels.find(index);
+  if (found == state.index_levels.end()) { return std::nullopt; }
+  return found->second;
+}
+
 /// What the catastrophe rule compares with: an hour of spots, or the one snapshot before.
 void remember_spot(UnderlyingState& underlying, Instant at, Price spot, bool end_of_day) {
   auto& spots = underlying.spots;
@@ -48,9 +54,7 @@ void remember_spot(UnderlyingState& underlying, Instant at, Price spot, bool end
 
 std::optional<double> vix_now(const State& state) {
   const Symbol vix = "VIX"_sym;
-  if (const auto live = state.index_levels.find(vix); live != state.index_levels.end()) {
-    return live->second;
-  }
+  if (const auto live = live_level(state, vix)) { return live; }
   // Live trading looks at the live index only; at the end of a day its close is not yet known.
   if (!state.given->setup.end_of_day) { return std::nullopt; }
   const auto closes = state.index_closes.find(vix);
@@ -103,7 +107,9 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
                                     {.closes = &underlying.closes,
                                      .own_iv = &underlying.own_iv,
                                      .volatility_index = &state.index_closes[index],
-                                     .volatility_index_name = index.text()},
+                                     .volatility_index_level = live_level(state, index),
+                                     .volatility_index_name = index.text(),
+                                     .wanted = state.settings().strategy.iv_history},
                                     vix_now(state));
   underlying.iv_today = underlying.factors.iv_30;
 

@@ -25,34 +25,47 @@ class GateTally {
     ++reached_;
     const bool passes = margin >= 0;
     passed_ += passes ? 1 : 0;
-    if (margin > best_margin_) {
-      best_margin_ = margin;
-      measured_ = measured;
-    }
+    Nearest& nearest = passes ? best_ : miss_;
+    if (margin > nearest.margin) { nearest = {.margin = margin, .measured = measured}; }
     return passes;
   }
-  [[nodiscard]] bool any_passed() const { return passed_ > 0; }
   [[nodiscard]] int reached() const { return reached_; }
+  [[nodiscard]] bool any_missed() const { return passed_ < reached_; }
 
   /// The waterfall line: what came nearest, and how many got through.
   [[nodiscard]] Check check(std::string_view name, double limit, std::string_view unit,
                             std::string_view what) const {
     if (reached_ == 0) { return gate_skipped(name, "nothing reached this gate"); }
-    const Verdict verdict = passed_ > 0 ? Verdict::kPass : Verdict::kRefuse;
-    return make_check({.name = name,
-                       .measured = measured_,
-                       .limit = limit,
-                       .unit = unit,
-                       .detail = fmt::format("{} of {} {} pass; the best is shown", passed_,
-                                             reached_, what)},
-                      CheckKind::kGate, verdict, best_margin_);
+    return line(name, limit, unit, what, passed_ > 0 ? Verdict::kPass : Verdict::kRefuse);
+  }
+  /// The same where those that missed were needed: without them nothing could be built.
+  [[nodiscard]] Check needed(std::string_view name, double limit, std::string_view unit,
+                             std::string_view what) const {
+    return line(name, limit, unit, what, Verdict::kRefuse);
   }
 
  private:
+  struct Nearest {
+    double margin = -std::numeric_limits<double>::infinity();
+    double measured = 0;
+  };
+  [[nodiscard]] Check line(std::string_view name, double limit, std::string_view unit,
+                           std::string_view what, Verdict verdict) const {
+    const bool passes = verdict == Verdict::kPass;
+    const Nearest& shown = passes ? best_ : miss_;
+    return make_check({.name = name,
+                       .measured = shown.measured,
+                       .limit = limit,
+                       .unit = unit,
+                       .detail = fmt::format("{} of {} {} pass; the {} is shown", passed_,
+                                             reached_, what, passes ? "best" : "nearest miss")},
+                      CheckKind::kGate, verdict, shown.margin);
+  }
+
   int reached_ = 0;
   int passed_ = 0;
-  double best_margin_ = -std::numeric_limits<double>::infinity();
-  double measured_ = 0;
+  Nearest best_;  // of those that pass
+  Nearest miss_;  // of those that do not
 };
 
 struct Tallies {
@@ -190,12 +203,22 @@ class Builder {
     rank(legs, unit, metrics);
   }
 
+  /// Strikes inside the windows there were, but a leg of each failed a gate of its own.
+  void blame_legs() { legs_to_blame_ = true; }
+
   [[nodiscard]] Search finish() {
     Search search{.count = count_};
     Waterfall& lines = search.waterfall;
-    lines.push_back(tally_.liquidity.check("liquidity", 1, "quote width / allowed", "legs"));
+    const bool nothing_built = tally_.strikes.reached() == 0;
+    const auto leg_line = [&](const GateTally& tally, std::string_view name,
+                              std::string_view unit) {
+      return nothing_built && legs_to_blame_ && tally.any_missed()
+                 ? tally.needed(name, 1, unit, "legs")
+                 : tally.check(name, 1, unit, "legs");
+    };
+    lines.push_back(leg_line(tally_.liquidity, "liquidity", "quote width / allowed"));
     lines.push_back(tally_.strikes.check("strikes", 1, "combinations", "combinations"));
-    if (tally_.strikes.reached() == 0) {
+    if (nothing_built && !legs_to_blame_) {
       lines.back() = gate_at_least({.name = "strikes",
                                     .measured = 0,
                                     .limit = 1,
@@ -206,7 +229,7 @@ class Builder {
                                         "combinations"));
     lines.push_back(
         tally_.overlap.check("overlap", 0, "contracts held already", "combinations"));
-    lines.push_back(tally_.model.check("greeks", 1, "gap to the broker / allowed", "legs"));
+    lines.push_back(leg_line(tally_.model, "greeks", "gap to the broker / allowed"));
     if (models_compared_ == 0 && tally_.model.reached() > 0) {
       lines.back().detail = "no broker Greeks to compare with; own model only";
     }
@@ -285,6 +308,9 @@ class Builder {
     double sum = 0;
     for (std::size_t i = 0; i < legs.size(); i += 2) {
       sum += std::fabs(std::fabs(legs[i]->delta) - windows_.sold.target);
+      if (windows_.bought) {
+        sum += std::fabs(std::fabs(legs[i + 1]->delta) - windows_.bought->target);
+      }
     }
     return sum;
   }
@@ -307,6 +333,7 @@ class Builder {
   Windows windows_;
   Tallies tally_;
   int models_compared_ = 0;
+  bool legs_to_blame_ = false;
   CandidateCount count_;
   std::optional<Best> best_;
 };
@@ -348,6 +375,7 @@ std::vector<Vertical> verticals(Builder& builder, const std::vector<PricedLeg>& 
       found.push_back(*builder.vertical(legs[sold], legs[bought]));
     }
   }
+  if (found.empty() && !pairs.empty()) { builder.blame_legs(); }
   return found;
 }
 

@@ -10,7 +10,7 @@ constexpr int kYear = 252;
 constexpr int kMonth = 20;
 
 /// The percentile today and its mean over the last 20 sessions, today included.
-void rate_volatility(Factors& factors, const std::vector<double>& series) {
+void rate_series(Factors& factors, const std::vector<double>& series) {
   factors.iv_percentile = percentile_of_last(series, kYear);
   factors.iv_rank = rank_of_last(series, kYear);
   if (series.size() < static_cast<std::size_t>(kYear + kMonth - 1)) { return; }
@@ -20,6 +20,24 @@ void rate_volatility(Factors& factors, const std::vector<double>& series) {
     sum += *percentile_of_last(std::span{series}.first(upto), kYear);
   }
   factors.iv_percentile_mean_20 = sum / kMonth;
+}
+
+/// Of our own volatility once a year of it exists, else of the index; each with today's value last.
+void rate_volatility(Factors& factors, const FactorHistory& history) {
+  std::vector<double> own = *history.own_iv;
+  if (factors.iv_30) { own.push_back(*factors.iv_30); }
+  if (own.size() >= static_cast<std::size_t>(kYear)) {
+    factors.iv_source = "own 30-day IV";
+    // Yesterday's percentile is not today's: without a value of today there is none.
+    if (factors.iv_30) { rate_series(factors, own); }
+  } else if (history.wanted == IvHistory::kAuto && !history.volatility_index->empty()) {
+    factors.iv_source = std::string{history.volatility_index_name};
+    std::vector<double> index = *history.volatility_index;
+    if (history.volatility_index_level) { index.push_back(*history.volatility_index_level); }
+    rate_series(factors, index);
+  } else {
+    factors.iv_source = "none";
+  }
 }
 
 std::optional<Outlook> outlook_of(const Factors& factors) {
@@ -64,17 +82,7 @@ Factors make_factors(const MarketView& market, Symbol root, const FactorHistory&
   factors.put_call_ratio = market.put_call_ratio();
   if (factors.iv_30 && factors.iv_60) { factors.backwardated = *factors.iv_60 < *factors.iv_30; }
 
-  std::vector<double> own = *history.own_iv;
-  if (factors.iv_30) { own.push_back(*factors.iv_30); }
-  if (own.size() >= static_cast<std::size_t>(kYear)) {
-    factors.iv_source = "own 30-day IV";
-    rate_volatility(factors, own);
-  } else if (!history.volatility_index->empty()) {
-    factors.iv_source = std::string{history.volatility_index_name};
-    rate_volatility(factors, *history.volatility_index);
-  } else {
-    factors.iv_source = "none";
-  }
+  rate_volatility(factors, history);
   if (factors.iv_percentile) { factors.iv_level = level_of(*factors.iv_percentile); }
   if (factors.iv_percentile && factors.iv_percentile_mean_20) {
     factors.volatility_rising = *factors.iv_percentile - *factors.iv_percentile_mean_20 >= 5.0;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <boost/describe.hpp>
+
+#include <cstdint>
 #include <string>
 #include <tuple>
 
@@ -148,8 +151,14 @@ struct ScoreSettings {
   }
 };
 
+/// Which history the IV percentile is taken of: our own 30-day volatility alone, or, while a year of
+/// that is missing, the index defined as it.
+enum class IvHistory : std::uint8_t { kAuto, kOwn };
+BOOST_DESCRIBE_ENUM(IvHistory, kAuto, kOwn)
+
 /// What may be opened and how it is chosen.
 struct StrategySettings {
+  IvHistory iv_history = IvHistory::kAuto;
   int least_dte = 21;
   int most_dte = 45;
   CondorSettings condor;
@@ -167,6 +176,8 @@ struct StrategySettings {
   static constexpr auto fields() {
     using S = StrategySettings;
     return std::tuple{
+        field("iv_history", &S::iv_history,
+              "auto: the volatility index until a year of our own IV exists; own: never the index"),
         number("least_dte", &S::least_dte, 21, 45, "days", "no entry below, New York date"),
         number("most_dte", &S::most_dte, 21, 45, "days", "no entry above, New York date"),
         field("condor", &S::condor, "iron condors"),
