@@ -5,15 +5,21 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <exception>
 #include <set>
 
+#include "base/enum_text.hpp"
 #include "calendar/expiry.hpp"
 
 namespace v6 {
 namespace {
 
 constexpr double kEdge = 1e-9;
+
+/// Bytes can say what no enumerator means; nothing is decided on it.
+template <DescribedEnum E>
+bool is_known(E value) {
+  return std::ranges::any_of(words<E>(), [&](const auto& entry) { return entry.first == value; });
+}
 
 Check refusal(std::string_view name, std::string why) {
   return gate_if(false, {.name = name, .detail = std::move(why)});
@@ -25,14 +31,29 @@ std::vector<Quote> quotes_of(const OrderTicket& ticket) {
   return quotes;
 }
 
+/// Everything the checks of this purpose read is there.
+bool complete(const RiskView& view, Purpose purpose) {
+  if (view.limits == nullptr || view.master == nullptr || view.structures == nullptr) {
+    return false;
+  }
+  return !opens(purpose) ||
+         (view.strategy != nullptr && view.gates != nullptr && view.fees != nullptr &&
+          view.allowed != nullptr && view.day.factors != nullptr);
+}
+
 /// The ticket is whole and speaks of contracts we know: without that nothing else can be judged.
 std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) {
+  if (!is_known(ticket.purpose) || !is_known(ticket.mode)) {
+    return refusal("mode", "a purpose or mode that does not exist");
+  }
+  if (!complete(view, ticket.purpose)) { return refusal("worst_case", "nothing to judge it by"); }
   if (ticket.legs.empty() || ticket.legs.size() > 4) {
     return refusal("strikes", "an order has one to four legs");
   }
   if (ticket.quotes.size() != ticket.legs.size()) {
     return refusal("freshness", "a leg without a quote");
   }
+  std::set<ContractId> seen;
   for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
     const Leg& leg = ticket.legs[i];
     if (leg.ratio == 0 || !view.master->knows(leg.contract) ||
@@ -42,6 +63,7 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
     if ((*view.master)[leg.contract].underlying() != ticket.underlying) {
       return refusal("strikes", "a leg of another underlying");
     }
+    if (!seen.insert(leg.contract).second) { return refusal("strikes", "one contract twice"); }
   }
   if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
   return std::nullopt;
@@ -140,11 +162,11 @@ Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
   checks.push_back(gate_if(shape == ticket.kind && shape != StructureKind::kUndefinedRisk &&
                                shape != StructureKind::kCustom,
                            {.name = "strikes", .detail = "shape " + std::string{word(shape)}}));
+  const Symbol root = (*view.master)[ticket.legs.front().contract].root;
   const Date today = new_york_date(view.at);
   const double spot = ticket.spot.dollars();
-  std::set<ContractId> seen;
-  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
-    const Contract contract = (*view.master)[ticket.legs[i].contract];
+  for (const Leg& leg : ticket.legs) {
+    const Contract contract = (*view.master)[leg.contract];
     const int days = dte(today, contract.expiry);
     const bool near_edge = days < view.strategy->least_dte;
     checks.push_back(near_edge
@@ -159,16 +181,18 @@ Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
     const double strike = contract.strike.dollars();
     const bool sane = spot > 0 && strike >= view.strategy->least_strike * spot &&
                       strike <= view.strategy->most_strike * spot;
-    const bool twice = !seen.insert(ticket.legs[i].contract).second;
-    if (!sane || twice) {
-      checks.push_back(refusal("strikes", twice ? "one contract twice"
-                                                : contract.text() + " is out of the strike band"));
+    if (!sane) {
+      checks.push_back(refusal("strikes", contract.text() + " is out of the strike band"));
+    }
+    // Roots of one underlying settle at different hours, so that one does not cover the other.
+    if (contract.root != root) {
+      checks.push_back(refusal("strikes", contract.text() + " is of another root"));
     }
   }
   return checks;
 }
 
-/// Each leg: two-sided, narrow, traded, and agreeing with the broker's model.
+/// Each leg: two-sided, narrow and traded.
 Waterfall leg_checks(const OrderTicket& ticket, const RiskView& view) {
   Waterfall checks;
   const LiquiditySettings& liquidity = view.strategy->liquidity;
@@ -243,7 +267,7 @@ Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
           one("theta", view.greeks.theta, view.unit.theta, view.limits->theta)};
 }
 
-Money opening_fees(const OrderTicket& ticket, const RiskView& view) {
+Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
   std::vector<FeeLeg> legs;
   for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
     legs.push_back({.instrument = find_instrument((*view.master)[ticket.legs[i].contract].root),
@@ -275,7 +299,9 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
     exposure.expect(order.underlying, exposure_of(order, leaves, fees, *view.master));
   };
   for (const LiveOrder& order : view.live) {
-    if (order.ticket.order != ticket.order) { expect(book, order.ticket, order.leaves, Money{}); }
+    if (order.ticket.order == ticket.order) { continue; }
+    expect(book, order.ticket, order.leaves,
+           fees_of_one(order.ticket, view) * order.leaves.raw());
   }
   const Money fees = fees_of_unit * ticket.quantity.raw();
   expect(alone, ticket, ticket.quantity, fees);
@@ -301,7 +327,7 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
   const PriceWalk& walk = ticket.walk;
   const double width = width_of(ticket.legs, *view.master).dollars();
   const bool legal = walk.first.raw() % tick.raw() == 0 && walk.last.raw() % tick.raw() == 0 &&
-                     walk.step.raw() > 0 && walk.last <= walk.first;
+                     walk.step.raw() % tick.raw() == 0 && walk.step.raw() > 0 && walk.last <= walk.first;
   return {gate_if(legal, {.name = "collar", .detail = "legal ticks, walking toward the natural"}),
           gate_at_least({.name = "collar",
                          .measured = (walk.last - net.natural).dollars(),
@@ -351,7 +377,7 @@ Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
   checks.push_back(input_ages(ticket, view));
   add(universe_checks(ticket, view));
   add(leg_checks(ticket, view));
-  const Money fees = opening_fees(ticket, view);
+  const Money fees = fees_of_one(ticket, view);
   checks.push_back(credit_check(ticket, view, fees));
   add(greek_checks(ticket, view));
   checks.push_back(quantity_check(ticket, view));
