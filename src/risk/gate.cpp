@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
 #include "base/enum_text.hpp"
@@ -78,6 +79,15 @@ Check quantity_check(const OrderTicket& ticket, const RiskView& view) {
        .detail = "order size"});
 }
 
+/// Orders that could still fill beside this one.
+std::vector<LiveOrder> others_of_structure(const OrderTicket& ticket, const RiskView& view) {
+  std::vector<LiveOrder> others;
+  std::ranges::copy_if(view.live, std::back_inserter(others), [&](const LiveOrder& other) {
+    return other.ticket.structure == ticket.structure && other.ticket.order != ticket.order;
+  });
+  return others;
+}
+
 /// What is held of the structure and not being closed already, in units of this order.
 Contracts closable(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
@@ -89,40 +99,62 @@ Contracts closable(const OrderTicket& ticket, const RiskView& view) {
         holding != found->second.holdings.end()) {
       held = holding->second.quantity.raw();
     }
-    for (const LiveOrder& other : view.live) {
-      if (other.ticket.structure != ticket.structure || other.ticket.order == ticket.order) {
-        continue;
-      }
+    const auto closes = [&](std::int32_t ratio) { return (held > 0) == (ratio < 0); };
+    std::int32_t left = std::abs(held);
+    for (const LiveOrder& other : others_of_structure(ticket, view)) {
       for (const Leg& ordered : other.ticket.legs) {
-        if (ordered.contract == leg.contract) { held += ordered.ratio * other.leaves.raw(); }
+        // An opening that has not filled brings nothing that could be closed.
+        if (ordered.contract == leg.contract && closes(ordered.ratio)) {
+          left -= std::abs(ordered.ratio * other.leaves.raw());
+        }
       }
     }
-    // A closing leg runs against the position.
-    const std::int32_t can = (held > 0) == (leg.ratio < 0) ? std::abs(held / leg.ratio) : 0;
+    const std::int32_t can = closes(leg.ratio) ? std::max(0, left) / std::abs(leg.ratio) : 0;
     units = std::min(units.value_or(can), can);
   }
   return Contracts{units.value_or(0)};
 }
 
-/// No short option is left without the long that covered it.
-bool leaves_uncovered(const OrderTicket& ticket, const RiskView& view) {
+/// The payoff alone of what an order would still trade.
+Bundle payoff_of(const OrderTicket& ticket, Contracts quantity, const InstrumentMaster& master) {
+  Bundle bundle;
+  for (const Leg& leg : ticket.legs) {
+    const Contract contract = master[leg.contract];
+    bundle.legs.push_back(
+        {contract.right, contract.strike, std::int64_t{leg.ratio} * quantity.raw()});
+  }
+  return bundle;
+}
+
+/// A short option would be left without the long that covered it, or more could be lost than
+/// before, whichever of the structure's other orders fill.
+bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
   if (found == view.structures->end()) { return true; }
   Bundle before;
-  Bundle after;
   for (const auto& [id, holding] : found->second.holdings) {
     const Contract contract = (*view.master)[id];
-    ExposureLeg leg{contract.right, contract.strike, holding.quantity.raw()};
-    before.legs.push_back(leg);
-    for (const Leg& closing : ticket.legs) {
-      if (closing.contract == id) { leg.units += closing.ratio * ticket.quantity.raw(); }
-    }
+    before.legs.push_back({contract.right, contract.strike, holding.quantity.raw()});
+  }
+  std::vector<Bundle> others;
+  for (const LiveOrder& other : others_of_structure(ticket, view)) {
+    others.push_back(payoff_of(other.ticket, other.leaves, *view.master));
+  }
+  // Calls that stand uncovered already are covered here on both sides of the comparison: else
+  // nothing could be told apart from an unbounded loss.
+  std::int64_t missing = before.upper_slope();
+  for (const Bundle& other : others) { missing += std::min<std::int64_t>(0, other.upper_slope()); }
+  Price top;
+  for (const ExposureLeg& leg : before.legs) { top = std::max(top, leg.strike); }
+  before.legs.push_back({OptionRight::kCall, top, std::max<std::int64_t>(0, -missing)});
+
+  Bundle after = before;
+  for (const ExposureLeg& leg : payoff_of(ticket, ticket.quantity, *view.master).legs) {
     after.legs.push_back(leg);
   }
-  const auto was = worst_case(before);
-  const auto is = worst_case(after);
-  if (!is) { return was.has_value(); }
-  return was && *is > *was;
+  const auto was = worst_case(before, others);
+  const auto is = worst_case(after, others);
+  return !was || !is || *is > *was;
 }
 
 Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
@@ -137,7 +169,7 @@ Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
                                  .limit = most.raw(),
                                  .unit = "units held",
                                  .detail = "an exit closes what is held, no more"}));
-  if (leaves_uncovered(ticket, view)) {
+  if (adds_risk(ticket, view)) {
     checks.push_back(refusal("worst_case", "would leave more risk than it takes off"));
   }
   const NetQuote net = net_quote(ticket.legs, quotes_of(ticket));
