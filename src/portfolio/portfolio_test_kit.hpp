@@ -12,12 +12,12 @@
 
 namespace v6 {
 
-// How a failed expectation shows them; GoogleTest looks in the type's own namespace.
+// How a failed expectation shows them.
 template <class Kind>
-void PrintTo(Fixed<Kind> amount, std::ostream* out) {
-  *out << amount.text();
+std::ostream& operator<<(std::ostream& out, Fixed<Kind> amount) {
+  return out << amount.text();
 }
-inline void PrintTo(Contracts count, std::ostream* out) { *out << count.raw(); }
+inline std::ostream& operator<<(std::ostream& out, Contracts count) { return out << count.raw(); }
 
 }  // namespace v6
 

@@ -216,7 +216,7 @@ TEST(RiskGate, OpensStrikesWithinHalfOfSpotOnly) {
 
 // covers: I-12, I-39
 TEST(RiskGate, RefusesOldOrUntrueQuotes) {
-  const auto each_leg = [](std::function<void(LegQuote&)> change) {
+  const auto each_leg = [](const std::function<void(LegQuote&)>& change) {
     return [=](Desk& d) { change(d.ticket.quotes.back()); };
   };
   const auto kind = [&](QuoteKind value) {
@@ -493,7 +493,7 @@ TEST(RiskGate, CountsStructuresAndOrders) {
 
 // covers: I-15
 TEST(RiskGate, KeepsTheWholeWalkInItsCollar) {
-  const auto walk = [](std::function<void(PriceWalk&)> change) {
+  const auto walk = [](const std::function<void(PriceWalk&)>& change) {
     return [=](Desk& d) { change(d.ticket.walk); };
   };
   expect_refused({

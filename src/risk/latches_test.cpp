@@ -89,7 +89,7 @@ TEST(Limits, HaveCompiledCeilingsThatNoSettingCanRaise) {
           ASSERT_TRUE(ceilings.contains(one.name)) << "a limit without a ceiling of its own";
           EXPECT_EQ(one.most, ceilings.at(one.name));
           EXPECT_GT(one.least, 0) << "no limit can be switched off by zero";
-          const double value = static_cast<double>(RiskLimits{}.*one.member);
+          const auto value = static_cast<double>(RiskLimits{}.*one.member);
           EXPECT_GE(value, one.least);
           EXPECT_LE(value, one.most);
         };

@@ -1,5 +1,6 @@
 #include "risk/permit_desk.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -82,8 +83,8 @@ TEST(PermitDesk, JudgesModeLatchAndAgeForEveryPurpose) {
       for (const auto& [mode, mode_word] : words<Mode>()) {
         for (const Latched& latch : latches) {
           for (const Age& age : ages) {
-            SCOPED_TRACE(purpose_word + " approved for " + ticket_word + " in " + mode_word + ", " +
-                         std::string{latch.name} + ", " + std::string{age.name});
+            SCOPED_TRACE(fmt::format("{} approved for {} in {}, {}, {}", purpose_word, ticket_word,
+                                     mode_word, latch.name, age.name));
             const auto permit = PermitDesk::permit(*order, {.now = kMorning + age.age,
                                                             .mode = mode,
                                                             .latched = latch.set,
