@@ -8,8 +8,9 @@ namespace {
 
 /// One tick a step, or as many as keep a wide walk within the most steps.
 Price step_for(const ExecutionSettings& settings, Price distance, Price tick) {
-  const auto ticks = std::max<std::int64_t>(1, distance.raw() / tick.raw() / settings.most_steps);
-  return tick * ticks;
+  const std::int64_t whole = distance.raw() / tick.raw();
+  const std::int64_t each = (whole + settings.most_steps - 1) / settings.most_steps;
+  return tick * std::max<std::int64_t>(1, each);
 }
 
 Duration interval(const ExecutionSettings& settings, Urgency urgency, bool end_of_day) {

@@ -33,6 +33,8 @@ Money share(Money basis, Contracts part, Contracts whole) {
   return Money::from_raw(basis.raw() * part.raw() / whole.raw());
 }
 
+/// What closes goes at its share of the basis; what goes beyond opens the other way, because a
+/// broker that overfills, or corrects an opening that is partly closed, is to be believed.
 void book(Structure& structure, ContractId contract, Contracts change, Money cash) {
   Holding& holding = structure.holdings[contract];
   const bool reduces = holding.quantity.raw() != 0 &&
@@ -40,9 +42,13 @@ void book(Structure& structure, ContractId contract, Contracts change, Money cas
   if (!reduces) {
     holding.quantity += change;
     holding.basis += cash;
+  } else if (std::abs(change.raw()) > std::abs(holding.quantity.raw())) {
+    const Contracts closing = -holding.quantity;
+    const Money part = share(cash, closing, change);
+    book(structure, contract, closing, part);
+    book(structure, contract, change - closing, cash - part);
+    return;
   } else {
-    V6_CHECK(std::abs(change.raw()) <= std::abs(holding.quantity.raw()),
-             "a fill beyond the position it closes");
     const Money basis = share(holding.basis, -change, holding.quantity);
     holding.basis -= basis;
     holding.quantity += change;

@@ -5,15 +5,22 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <exception>
+#include <iterator>
 #include <set>
 
+#include "base/enum_text.hpp"
 #include "calendar/expiry.hpp"
 
 namespace v6 {
 namespace {
 
 constexpr double kEdge = 1e-9;
+
+/// Bytes can say what no enumerator means; nothing is decided on it.
+template <DescribedEnum E>
+bool is_known(E value) {
+  return std::ranges::any_of(words<E>(), [&](const auto& entry) { return entry.first == value; });
+}
 
 Check refusal(std::string_view name, std::string why) {
   return gate_if(false, {.name = name, .detail = std::move(why)});
@@ -25,14 +32,29 @@ std::vector<Quote> quotes_of(const OrderTicket& ticket) {
   return quotes;
 }
 
+/// Everything the checks of this purpose read is there.
+bool complete(const RiskView& view, Purpose purpose) {
+  if (view.limits == nullptr || view.master == nullptr || view.structures == nullptr) {
+    return false;
+  }
+  return !opens(purpose) ||
+         (view.strategy != nullptr && view.gates != nullptr && view.fees != nullptr &&
+          view.allowed != nullptr && view.day.factors != nullptr);
+}
+
 /// The ticket is whole and speaks of contracts we know: without that nothing else can be judged.
 std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) {
+  if (!is_known(ticket.purpose) || !is_known(ticket.mode)) {
+    return refusal("mode", "a purpose or mode that does not exist");
+  }
+  if (!complete(view, ticket.purpose)) { return refusal("worst_case", "nothing to judge it by"); }
   if (ticket.legs.empty() || ticket.legs.size() > 4) {
     return refusal("strikes", "an order has one to four legs");
   }
   if (ticket.quotes.size() != ticket.legs.size()) {
     return refusal("freshness", "a leg without a quote");
   }
+  std::set<ContractId> seen;
   for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
     const Leg& leg = ticket.legs[i];
     if (leg.ratio == 0 || !view.master->knows(leg.contract) ||
@@ -42,6 +64,7 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
     if ((*view.master)[leg.contract].underlying() != ticket.underlying) {
       return refusal("strikes", "a leg of another underlying");
     }
+    if (!seen.insert(leg.contract).second) { return refusal("strikes", "one contract twice"); }
   }
   if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
   return std::nullopt;
@@ -56,6 +79,15 @@ Check quantity_check(const OrderTicket& ticket, const RiskView& view) {
        .detail = "order size"});
 }
 
+/// Orders that could still fill beside this one.
+std::vector<LiveOrder> others_of_structure(const OrderTicket& ticket, const RiskView& view) {
+  std::vector<LiveOrder> others;
+  std::ranges::copy_if(view.live, std::back_inserter(others), [&](const LiveOrder& other) {
+    return other.ticket.structure == ticket.structure && other.ticket.order != ticket.order;
+  });
+  return others;
+}
+
 /// What is held of the structure and not being closed already, in units of this order.
 Contracts closable(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
@@ -67,40 +99,62 @@ Contracts closable(const OrderTicket& ticket, const RiskView& view) {
         holding != found->second.holdings.end()) {
       held = holding->second.quantity.raw();
     }
-    for (const LiveOrder& other : view.live) {
-      if (other.ticket.structure != ticket.structure || other.ticket.order == ticket.order) {
-        continue;
-      }
+    const auto closes = [&](std::int32_t ratio) { return (held > 0) == (ratio < 0); };
+    std::int32_t left = std::abs(held);
+    for (const LiveOrder& other : others_of_structure(ticket, view)) {
       for (const Leg& ordered : other.ticket.legs) {
-        if (ordered.contract == leg.contract) { held += ordered.ratio * other.leaves.raw(); }
+        // An opening that has not filled brings nothing that could be closed.
+        if (ordered.contract == leg.contract && closes(ordered.ratio)) {
+          left -= std::abs(ordered.ratio * other.leaves.raw());
+        }
       }
     }
-    // A closing leg runs against the position.
-    const std::int32_t can = (held > 0) == (leg.ratio < 0) ? std::abs(held / leg.ratio) : 0;
+    const std::int32_t can = closes(leg.ratio) ? std::max(0, left) / std::abs(leg.ratio) : 0;
     units = std::min(units.value_or(can), can);
   }
   return Contracts{units.value_or(0)};
 }
 
-/// No short option is left without the long that covered it.
-bool leaves_uncovered(const OrderTicket& ticket, const RiskView& view) {
+/// The payoff alone of what an order would still trade.
+Bundle payoff_of(const OrderTicket& ticket, Contracts quantity, const InstrumentMaster& master) {
+  Bundle bundle;
+  for (const Leg& leg : ticket.legs) {
+    const Contract contract = master[leg.contract];
+    bundle.legs.push_back(
+        {contract.right, contract.strike, std::int64_t{leg.ratio} * quantity.raw()});
+  }
+  return bundle;
+}
+
+/// A short option would be left without the long that covered it, or more could be lost than
+/// before, whichever of the structure's other orders fill.
+bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
   if (found == view.structures->end()) { return true; }
   Bundle before;
-  Bundle after;
   for (const auto& [id, holding] : found->second.holdings) {
     const Contract contract = (*view.master)[id];
-    ExposureLeg leg{contract.right, contract.strike, holding.quantity.raw()};
-    before.legs.push_back(leg);
-    for (const Leg& closing : ticket.legs) {
-      if (closing.contract == id) { leg.units += closing.ratio * ticket.quantity.raw(); }
-    }
+    before.legs.push_back({contract.right, contract.strike, holding.quantity.raw()});
+  }
+  std::vector<Bundle> others;
+  for (const LiveOrder& other : others_of_structure(ticket, view)) {
+    others.push_back(payoff_of(other.ticket, other.leaves, *view.master));
+  }
+  // Calls that stand uncovered already are covered here on both sides of the comparison: else
+  // nothing could be told apart from an unbounded loss.
+  std::int64_t missing = before.upper_slope();
+  for (const Bundle& other : others) { missing += std::min<std::int64_t>(0, other.upper_slope()); }
+  Price top;
+  for (const ExposureLeg& leg : before.legs) { top = std::max(top, leg.strike); }
+  before.legs.push_back({OptionRight::kCall, top, std::max<std::int64_t>(0, -missing)});
+
+  Bundle after = before;
+  for (const ExposureLeg& leg : payoff_of(ticket, ticket.quantity, *view.master).legs) {
     after.legs.push_back(leg);
   }
-  const auto was = worst_case(before);
-  const auto is = worst_case(after);
-  if (!is) { return was.has_value(); }
-  return was && *is > *was;
+  const auto was = worst_case(before, others);
+  const auto is = worst_case(after, others);
+  return !was || !is || *is > *was;
 }
 
 Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
@@ -115,7 +169,7 @@ Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
                                  .limit = most.raw(),
                                  .unit = "units held",
                                  .detail = "an exit closes what is held, no more"}));
-  if (leaves_uncovered(ticket, view)) {
+  if (adds_risk(ticket, view)) {
     checks.push_back(refusal("worst_case", "would leave more risk than it takes off"));
   }
   const NetQuote net = net_quote(ticket.legs, quotes_of(ticket));
@@ -140,11 +194,11 @@ Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
   checks.push_back(gate_if(shape == ticket.kind && shape != StructureKind::kUndefinedRisk &&
                                shape != StructureKind::kCustom,
                            {.name = "strikes", .detail = "shape " + std::string{word(shape)}}));
+  const Symbol root = (*view.master)[ticket.legs.front().contract].root;
   const Date today = new_york_date(view.at);
   const double spot = ticket.spot.dollars();
-  std::set<ContractId> seen;
-  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
-    const Contract contract = (*view.master)[ticket.legs[i].contract];
+  for (const Leg& leg : ticket.legs) {
+    const Contract contract = (*view.master)[leg.contract];
     const int days = dte(today, contract.expiry);
     const bool near_edge = days < view.strategy->least_dte;
     checks.push_back(near_edge
@@ -159,16 +213,18 @@ Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
     const double strike = contract.strike.dollars();
     const bool sane = spot > 0 && strike >= view.strategy->least_strike * spot &&
                       strike <= view.strategy->most_strike * spot;
-    const bool twice = !seen.insert(ticket.legs[i].contract).second;
-    if (!sane || twice) {
-      checks.push_back(refusal("strikes", twice ? "one contract twice"
-                                                : contract.text() + " is out of the strike band"));
+    if (!sane) {
+      checks.push_back(refusal("strikes", contract.text() + " is out of the strike band"));
+    }
+    // Roots of one underlying settle at different hours, so that one does not cover the other.
+    if (contract.root != root) {
+      checks.push_back(refusal("strikes", contract.text() + " is of another root"));
     }
   }
   return checks;
 }
 
-/// Each leg: two-sided, narrow, traded, and agreeing with the broker's model.
+/// Each leg: two-sided, narrow and traded.
 Waterfall leg_checks(const OrderTicket& ticket, const RiskView& view) {
   Waterfall checks;
   const LiquiditySettings& liquidity = view.strategy->liquidity;
@@ -243,7 +299,7 @@ Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
           one("theta", view.greeks.theta, view.unit.theta, view.limits->theta)};
 }
 
-Money opening_fees(const OrderTicket& ticket, const RiskView& view) {
+Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
   std::vector<FeeLeg> legs;
   for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
     legs.push_back({.instrument = find_instrument((*view.master)[ticket.legs[i].contract].root),
@@ -275,7 +331,9 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
     exposure.expect(order.underlying, exposure_of(order, leaves, fees, *view.master));
   };
   for (const LiveOrder& order : view.live) {
-    if (order.ticket.order != ticket.order) { expect(book, order.ticket, order.leaves, Money{}); }
+    if (order.ticket.order == ticket.order) { continue; }
+    expect(book, order.ticket, order.leaves,
+           fees_of_one(order.ticket, view) * order.leaves.raw());
   }
   const Money fees = fees_of_unit * ticket.quantity.raw();
   expect(alone, ticket, ticket.quantity, fees);
@@ -301,7 +359,7 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
   const PriceWalk& walk = ticket.walk;
   const double width = width_of(ticket.legs, *view.master).dollars();
   const bool legal = walk.first.raw() % tick.raw() == 0 && walk.last.raw() % tick.raw() == 0 &&
-                     walk.step.raw() > 0 && walk.last <= walk.first;
+                     walk.step.raw() % tick.raw() == 0 && walk.step.raw() > 0 && walk.last <= walk.first;
   return {gate_if(legal, {.name = "collar", .detail = "legal ticks, walking toward the natural"}),
           gate_at_least({.name = "collar",
                          .measured = (walk.last - net.natural).dollars(),
@@ -351,7 +409,7 @@ Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
   checks.push_back(input_ages(ticket, view));
   add(universe_checks(ticket, view));
   add(leg_checks(ticket, view));
-  const Money fees = opening_fees(ticket, view);
+  const Money fees = fees_of_one(ticket, view);
   checks.push_back(credit_check(ticket, view, fees));
   add(greek_checks(ticket, view));
   checks.push_back(quantity_check(ticket, view));
