@@ -271,5 +271,30 @@ TEST(Entry, WalksAtOnePaceAfterAnUnknownSpell) {
   EXPECT_EQ(all<ModifyOrder>(bench.wait(15s)).size(), 1U);
 }
 
+// covers: I-18
+TEST(Entry, CountsWhatIsBeingOpenedInOtherUnderlyingsTowardsTheDay) {
+  Bench bench;
+  const OrderTicket first = bench.enter();
+  const OrderTicket second = bench.enter();
+  ASSERT_TRUE(is_live(bench.status(first.order)) && is_live(bench.status(second.order)));
+  State state = bench.state();
+  Given given = *state.given;
+  given.setup.roots["XSP"_sym] = "XSP"_sym;
+  state.given = std::make_shared<const Given>(given);
+  state.underlyings["XSP"_sym];
+  EXPECT_EQ(day_view(state, bench.at(), "XSP"_sym).opened_today, 2);
+}
+
+// covers: I-12
+TEST(Entry, LooksAtTheLiveVixAndNotAtTheLastChains) {
+  Bench bench;
+  const RequestQuotes request = bench.nominate();
+  bench.vix(35);
+  EXPECT_TRUE(sent(bench.feed(bench.answer_to(request))).empty());
+  EXPECT_NE(line(decisions(bench.log()).back(), "vix", Verdict::kRefuse), nullptr);
+  bench.vix(34.9);
+  EXPECT_NO_THROW((void)bench.enter());
+}
+
 }  // namespace
 }  // namespace v6::engine_test

@@ -57,6 +57,17 @@ std::optional<double> vix_now(const State& state) {
   return closes->second.back();
 }
 
+void on_index_level(Turn& turn, const IndexLevelChanged& event) {
+  State& state = turn.state;
+  state.index_levels[event.level.index] = event.level.level;
+  // What is decided between two chains rests on the live value, not on the last chain's.
+  for (auto& [symbol, underlying] : state.underlyings) {
+    if (!underlying.snapshot) { continue; }
+    underlying.factors.vix = vix_now(state);
+    underlying.factors.regime = regime_of(underlying.factors);
+  }
+}
+
 void on_session_started(Turn& turn, const SessionStarted& event) {
   State& state = turn.state;
   state.session = event.date;

@@ -110,10 +110,7 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
   for (const auto& [id, order] : state.orders) {
     if (!order.live() || !opens(order.ticket.purpose)) { continue; }
     const bool filled = state.structures.contains(order.ticket.structure);
-    if (!filled && order.ticket.purpose == Purpose::kOpen &&
-        order.ticket.underlying == underlying) {
-      ++being_opened;
-    }
+    if (!filled && order.ticket.purpose == Purpose::kOpen) { ++being_opened; }
     count(order.ticket.structure, order.ticket.underlying);
   }
   view.structures_in_book = static_cast<int>(book.size());

@@ -33,6 +33,7 @@ void on_session_started(Turn& turn, const SessionStarted& event);
 void on_contracts_listed(Turn& turn, const ContractsListed& event);
 void on_chain(Turn& turn, const ChainSnapshotTaken& event);
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event);
+void on_index_level(Turn& turn, const IndexLevelChanged& event);
 [[nodiscard]] std::optional<double> vix_now(const State& state);
 void schedule_evaluation(Turn& turn, Symbol underlying);
 
