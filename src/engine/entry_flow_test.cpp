@@ -79,8 +79,8 @@ TEST(Entry, RefusesLegQuotesThatAreNotFreshLiveAndWhole) {
       {"end-of-day leg in a live run", "freshness",
        quote(1, [](LegQuote& leg) { leg.kind = QuoteKind::kEndOfDay; })},
       {"halted leg", "freshness", quote(1, [](LegQuote& leg) { leg.halted = true; })},
-      {"missing leg", "strikes", [](LegQuotesArrived& a) { a.quotes.pop_back(); }},
-      {"no leg", "strikes", [](LegQuotesArrived& a) { a.quotes.clear(); }},
+      {"missing leg", "freshness", [](LegQuotesArrived& a) { a.quotes.pop_back(); }},
+      {"no leg", "freshness", [](LegQuotesArrived& a) { a.quotes.clear(); }},
       {"wing without a bid", "strikes", quote(1, [](LegQuote& leg) { leg.quote.bid = Price{}; })},
       {"crossed", "strikes",
        quote(0, [](LegQuote& leg) { std::swap(leg.quote.bid, leg.quote.ask); })},
@@ -294,6 +294,16 @@ TEST(Entry, LooksAtTheLiveVixAndNotAtTheLastChains) {
   EXPECT_NE(line(decisions(bench.log()).back(), "vix", Verdict::kRefuse), nullptr);
   bench.vix(34.9);
   EXPECT_NO_THROW((void)bench.enter());
+}
+
+TEST(Entry, ANominationWithoutAnAnswerIsRefusedInTime) {
+  Bench bench;
+  bench.nominate();
+  ASSERT_EQ(bench.state().nominations.size(), 1U);
+  const Commands commands = bench.wait(2min);
+  EXPECT_TRUE(bench.state().nominations.empty());
+  ASSERT_EQ(decisions(commands).size(), 1U);
+  EXPECT_NE(line(decisions(commands)[0], "freshness", Verdict::kRefuse), nullptr);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ void on_timer(Turn& turn, const TimerFired& event) {
       return;
     case TimerPurpose::kWalk: walk_on(turn, task.order); return;
     case TimerPurpose::kUnknown: unknown_too_long(turn, task.order); return;
+    case TimerPurpose::kQuotes: no_leg_quotes(turn, task.request); return;
   }
 }
 

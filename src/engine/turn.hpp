@@ -68,6 +68,8 @@ struct EvaluationAsk {
 [[nodiscard]] Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& ask);
 void evaluate_entry(Turn& turn, Symbol underlying);
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event);
+/// The deadline passed: no answer is an answer without quotes.
+void no_leg_quotes(Turn& turn, QuoteRequestId request);
 void request_roll_quotes(Turn& turn, const Structure& closed);
 /// The entry's record again, now that its order has ended or begun to fill.
 void settle_decision(Turn& turn, const Order& order);
