@@ -133,20 +133,7 @@ TEST(Entry, DryRunSendsNothing) {
 TEST(Entry, InADryRunEvenTheExitOfAnAdoptedStructureGetsNoPermit) {
   Bench bench{{.mode = Mode::kDryRun}};
   bench.snapshot();
-  const InstrumentMaster& master = bench.state().master;
-  std::vector<ContractPosition> legs;
-  for (std::uint32_t id = 0; id < master.size() && legs.size() < 2; ++id) {
-    const Contract contract = master[ContractId{id}];
-    const bool wanted =
-        contract.right == OptionRight::kPut &&
-        contract.expiry == kFirstDay + std::chrono::days{kEntry} &&
-        (contract.strike == Price::cents(280'000) || contract.strike == Price::cents(290'000));
-    if (!wanted) {
-      continue;
-    }
-    legs.push_back({.contract = contract, .quantity = Contracts{legs.empty() ? 1 : -1}});
-  }
-  bench.feed(StructureAdopted{.legs = legs, .quantity = Contracts{1}});
+  bench.adopt({{.ratio = 1, .strike = 2800}, {.ratio = -1, .strike = 2900}});
   Commands commands = bench.say(OperatorWord::kFlatten);
   auto submits = all<SubmitOrder>(commands);
   ASSERT_EQ(submits.size(), 1U);
