@@ -367,6 +367,15 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   }
 }
 
+void abandon_nominations(Turn& turn) {
+  const auto nominations = std::exchange(turn.state.nominations, {});
+  for (const auto& [request, nomination] : nominations) {
+    if (nomination.rolls) {
+      give_up_roll(turn, nomination.rolls, "the session ended before its quotes came");
+    }
+  }
+}
+
 void settle_decision(Turn& turn, const Order& order) {
   State& state = turn.state;
   const auto found = state.awaiting_fill.find(order.ticket.order);

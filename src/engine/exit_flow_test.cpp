@@ -273,6 +273,32 @@ TEST(Exit, UnfilledIsCancelledAtTheNaturalAndPricedAnew) {
   EXPECT_EQ(only_order(bench.snapshot()).structure, id);
 }
 
+// covers: I-17
+TEST(Exit, OrderOfYesterdayKeepsNoExitAway) {
+  Bench bench = bull(only<StopLoss>);
+  const StructureId id = bench.open();
+  bench.price_at_upl(id, -2.5);
+  const OrderTicket stale = only_order(bench.confirmed_snapshot());
+  bench.acknowledge(stale.order);
+  bench.next_session();
+  EXPECT_EQ(bench.status(stale.order), OrderStatus::kCancelled) << "a DAY order";
+  EXPECT_EQ(only_order(bench.confirmed_snapshot()).structure, id);
+}
+
+// A fill of the old session that is told late still reaches the books.
+// covers: I-05
+TEST(Exit, FillOfYesterdaysOrderIsBookedInTheNewSession) {
+  Bench bench = bull(only<StopLoss>);
+  const StructureId id = bench.open();
+  bench.price_at_upl(id, -2.5);
+  const OrderTicket stale = only_order(bench.confirmed_snapshot());
+  bench.acknowledge(stale.order);
+  bench.next_session();
+  bench.fill(stale.order);
+  EXPECT_TRUE(bench.state().structures.empty());
+  EXPECT_EQ(bench.state().latches.mismatch, "");
+}
+
 /// A condor whose put wing nobody bids for.
 struct WorthlessWing {
   Bench bench{};

@@ -225,6 +225,18 @@ void cancel(Turn& turn, Order& order) {
   turn.emit(CancelOrder{.order = order.ticket.order});
 }
 
+void end_day_orders(Turn& turn) {
+  for (auto& [id, order] : turn.state.orders) {
+    if (!order.live() || order.status == OrderStatus::kUnknown) { continue; }
+    // It should be gone; whoever still holds it lets go now.
+    turn.emit(CancelOrder{.order = id});
+    order.status = after(order.status, OrderSignal::kCancelled);
+    order.reason = "its session ended";
+    order.changed_at = turn.at;
+    after_end(turn, id);
+  }
+}
+
 void on_filled(Turn& turn, const OrderFilled& event) {
   State& state = turn.state;
   const auto found = state.orders.find(event.order);
