@@ -177,7 +177,8 @@ void give_up_roll(Turn& turn, StructureId old_id, const std::string& why) {
   turn.alert(AlertLevel::kWarning,
              fmt::format("{} was closed to be rolled, but could not be reopened: {}; it stays "
                          "closed, nothing need be done",
-                         old_id.text(), why));
+                         old_id.text(), why),
+             turn.state.rolls.at(old_id).id);
   finish_roll(turn, old_id, {});
 }
 
@@ -269,11 +270,14 @@ void evaluate_entry(Turn& turn, Symbol underlying) {
 
 void request_roll_quotes(Turn& turn, const Structure& closed) {
   State& state = turn.state;
-  const Candidate& planned = *state.rolls.at(closed.id).chosen;
+  const Decision& roll = state.rolls.at(closed.id);
+  const Candidate& planned = *roll.chosen;
+  // What an earlier order of this structure closed is gone; only the roll's own part comes back.
+  const Order& closing = state.orders.at(OrderId{roll.intent.raw()});
   request_quotes(turn, {.underlying = closed.underlying,
                         .kind = planned.kind,
                         .legs = planned.legs,
-                        .quantity = closed.opened,
+                        .quantity = closing.filled,
                         .rolls = closed.id});
 }
 

@@ -46,7 +46,13 @@ void after_end(Turn& turn, OrderId id) {
   if (order.rolls) {
     finish_roll(turn, order.rolls, order.filled > Contracts{} ? structure : StructureId{});
   }
-  if (!opens(order.ticket.purpose)) { close_if_flat(turn, structure); }
+  if (opens(order.ticket.purpose)) { return; }
+  const auto held = turn.state.structures.find(structure);
+  if (held != turn.state.structures.end() && !held->second.flat()) {
+    // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
+    turn.state.rolls.erase(structure);
+  }
+  close_if_flat(turn, structure);
 }
 
 /// The first sign of life starts the walk, be it an acknowledgement or a fill; no order walks twice.
