@@ -231,7 +231,7 @@ class Bench {
       feed(TimerFired{.timer = timer});
     }
     at_ = std::max(at_, until);
-    return {log_.begin() + static_cast<std::ptrdiff_t>(before), log_.end()};
+    return since(before);
   }
 
   void start_session(Date day) {
@@ -261,9 +261,11 @@ class Bench {
   }
   /// Two marks, far enough apart to confirm each other.
   Commands confirmed_snapshot() {
+    const std::size_t before = log_.size();
     snapshot();
     wait(30s);
-    return snapshot();
+    snapshot();
+    return since(before);
   }
   void vix(double level) {
     market.vix = level;
@@ -341,6 +343,39 @@ class Bench {
   }
   [[nodiscard]] Structure& structure(StructureId id) { return state_.structures.at(id); }
 
+  /// Makes closing one unit of a vertical worth what this UPL says, on tight quotes.
+  void price_at_upl(StructureId id, double upl) {
+    const Structure& held = structure(id);
+    const bool credit = held.entry_price > Price{};
+    const double entry = std::fabs(held.entry_price.dollars());
+    const double close = credit ? entry * (1 - upl) : entry * (1 + upl);
+    const Price net = round_down_to(Price::from_dollars(close).value(), Price::cents(5));
+    const Quote low{.bid = Price::cents(495), .ask = Price::cents(505)};
+    for (const Leg& leg : held.legs) {
+      const bool dear = credit == (leg.ratio < 0);
+      market.fixed[leg.contract] = dear ? Quote{.bid = low.bid + net, .ask = low.ask + net} : low;
+    }
+  }
+
+  /// A structure made elsewhere: legs of the entry expiry, as (ratio, strike, right).
+  struct ForeignLeg {
+    int ratio = 1;
+    int strike = 0;
+    OptionRight right = OptionRight::kPut;
+  };
+  StructureId adopt(const std::vector<ForeignLeg>& legs, int quantity = 1) {
+    StructureAdopted adopted{.quantity = Contracts{quantity}};
+    for (const ForeignLeg& leg : legs) {
+      adopted.legs.push_back({.contract = {.root = kRoot,
+                                           .expiry = kFirstDay + std::chrono::days{kEntry},
+                                           .strike = Price::cents(leg.strike * 100),
+                                           .right = leg.right},
+                              .quantity = Contracts{leg.ratio}});
+    }
+    feed(std::move(adopted));
+    return StructureId{state_.counters.structure};
+  }
+
   /// What the last decision was refused for.
   [[nodiscard]] std::string refusals() const {
     std::string text;
@@ -361,6 +396,9 @@ class Bench {
   }
 
  private:
+  [[nodiscard]] Commands since(std::size_t before) const {
+    return {log_.begin() + static_cast<std::ptrdiff_t>(before), log_.end()};
+  }
   [[nodiscard]] Price spot() const { return Price::from_dollars(market.spot).value(); }
 
   void live_through(const Past& past) {
@@ -383,6 +421,13 @@ class Bench {
   Commands log_;
   int executions_ = 0;
 };
+
+/// Every exit rule but this one switched off.
+template <class Rule>
+void only(Settings& settings) {
+  std::apply([](auto&... rule) { ((rule.enabled = false), ...); }, settings.exits.list);
+  std::get<Rule>(settings.exits.list).enabled = true;
+}
 
 /// The commands of one kind, in their order.
 template <class C>

@@ -159,11 +159,26 @@ void record_refusal(Turn& turn, Symbol underlying, Evaluation evaluation) {
   turn.emit(RecordDecision{.decision = std::move(decision)});
 }
 
+/// Phase one ends with a question; whoever does not answer in time has no quotes.
+void request_quotes(Turn& turn, Nomination nomination) {
+  constexpr std::chrono::seconds kPatience{30};
+  State& state = turn.state;
+  const QuoteRequestId request{++state.counters.request};
+  std::vector<ContractId> contracts;
+  for (const Leg& leg : nomination.legs) { contracts.push_back(leg.contract); }
+  state.nominations[request] = std::move(nomination);
+  turn.emit(RequestQuotes{.request = request, .contracts = std::move(contracts)});
+  // An end-of-day snapshot is all there is, so that its answer is there at once.
+  if (state.given->setup.end_of_day) { return; }
+  turn.set_timer(turn.at + kPatience, {.purpose = TimerPurpose::kQuotes, .request = request});
+}
+
 void give_up_roll(Turn& turn, StructureId old_id, const std::string& why) {
   turn.alert(AlertLevel::kWarning,
              fmt::format("{} was closed to be rolled, but could not be reopened: {}; it stays "
                          "closed, nothing need be done",
-                         old_id.text(), why));
+                         old_id.text(), why),
+             turn.state.rolls.at(old_id).id);
   finish_roll(turn, old_id, {});
 }
 
@@ -186,6 +201,14 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
     }
   }
   result.waterfall = settings.entry(view);
+  if (ask.fresh != nullptr && ask.fresh->quotes.size() < ask.nomination->legs.size()) {
+    result.waterfall.push_back(
+        gate_at_least({.name = "freshness",
+                       .measured = static_cast<double>(ask.fresh->quotes.size()),
+                       .limit = static_cast<double>(ask.nomination->legs.size()),
+                       .unit = "legs",
+                       .detail = "not every leg has a fresh quote"}));
+  }
   const auto kind = choose_kind(market.factors, result.waterfall, ask.kind);
   if (!market.view || !kind) { return result; }
 
@@ -238,29 +261,31 @@ void evaluate_entry(Turn& turn, Symbol underlying) {
     return;
   }
   const Candidate& best = *evaluation.best;
-  const QuoteRequestId request{++state.counters.request};
-  state.nominations[request] = {.underlying = underlying,
-                                .kind = best.kind,
-                                .legs = best.legs,
-                                .quantity = Contracts{turn.settings().risk.max_order_size}};
   market.nomination_count = evaluation.count;
-  std::vector<ContractId> contracts;
-  for (const Leg& leg : best.legs) { contracts.push_back(leg.contract); }
-  turn.emit(RequestQuotes{.request = request, .contracts = std::move(contracts)});
+  request_quotes(turn, {.underlying = underlying,
+                        .kind = best.kind,
+                        .legs = best.legs,
+                        .quantity = Contracts{turn.settings().risk.max_order_size}});
 }
 
 void request_roll_quotes(Turn& turn, const Structure& closed) {
   State& state = turn.state;
-  const Candidate& planned = *state.rolls.at(closed.id).chosen;
-  const QuoteRequestId request{++state.counters.request};
-  state.nominations[request] = {.underlying = closed.underlying,
-                                .kind = planned.kind,
-                                .legs = planned.legs,
-                                .quantity = closed.opened,
-                                .rolls = closed.id};
-  std::vector<ContractId> contracts;
-  for (const Leg& leg : planned.legs) { contracts.push_back(leg.contract); }
-  turn.emit(RequestQuotes{.request = request, .contracts = std::move(contracts)});
+  const Decision& roll = state.rolls.at(closed.id);
+  const Candidate& planned = *roll.chosen;
+  // What an earlier order of this structure closed is gone; only the roll's own part comes back.
+  const Order& closing = state.orders.at(OrderId{roll.intent.raw()});
+  request_quotes(turn, {.underlying = closed.underlying,
+                        .kind = planned.kind,
+                        .legs = planned.legs,
+                        .quantity = closing.filled,
+                        .rolls = closed.id});
+}
+
+void no_leg_quotes(Turn& turn, QuoteRequestId request) {
+  const auto found = turn.state.nominations.find(request);
+  if (found == turn.state.nominations.end()) { return; }
+  const Price spot = turn.state.underlyings.at(found->second.underlying).factors.spot;
+  on_leg_quotes(turn, {.request = request, .spot = spot, .spot_at = turn.at});
 }
 
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
@@ -343,6 +368,15 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   if (!roll) {
     turn.emit(RecordDecision{.decision = decision});
     if (decision.outcome == Outcome::kOpened) { state.awaiting_fill[order] = std::move(decision); }
+  }
+}
+
+void abandon_nominations(Turn& turn) {
+  const auto nominations = std::exchange(turn.state.nominations, {});
+  for (const auto& [request, nomination] : nominations) {
+    if (nomination.rolls) {
+      give_up_roll(turn, nomination.rolls, "the session ended before its quotes came");
+    }
   }
 }
 

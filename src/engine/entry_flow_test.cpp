@@ -79,8 +79,8 @@ TEST(Entry, RefusesLegQuotesThatAreNotFreshLiveAndWhole) {
       {"end-of-day leg in a live run", "freshness",
        quote(1, [](LegQuote& leg) { leg.kind = QuoteKind::kEndOfDay; })},
       {"halted leg", "freshness", quote(1, [](LegQuote& leg) { leg.halted = true; })},
-      {"missing leg", "strikes", [](LegQuotesArrived& a) { a.quotes.pop_back(); }},
-      {"no leg", "strikes", [](LegQuotesArrived& a) { a.quotes.clear(); }},
+      {"missing leg", "freshness", [](LegQuotesArrived& a) { a.quotes.pop_back(); }},
+      {"no leg", "freshness", [](LegQuotesArrived& a) { a.quotes.clear(); }},
       {"wing without a bid", "strikes", quote(1, [](LegQuote& leg) { leg.quote.bid = Price{}; })},
       {"crossed", "strikes",
        quote(0, [](LegQuote& leg) { std::swap(leg.quote.bid, leg.quote.ask); })},
@@ -133,20 +133,7 @@ TEST(Entry, DryRunSendsNothing) {
 TEST(Entry, InADryRunEvenTheExitOfAnAdoptedStructureGetsNoPermit) {
   Bench bench{{.mode = Mode::kDryRun}};
   bench.snapshot();
-  const InstrumentMaster& master = bench.state().master;
-  std::vector<ContractPosition> legs;
-  for (std::uint32_t id = 0; id < master.size() && legs.size() < 2; ++id) {
-    const Contract contract = master[ContractId{id}];
-    const bool wanted =
-        contract.right == OptionRight::kPut &&
-        contract.expiry == kFirstDay + std::chrono::days{kEntry} &&
-        (contract.strike == Price::cents(280'000) || contract.strike == Price::cents(290'000));
-    if (!wanted) {
-      continue;
-    }
-    legs.push_back({.contract = contract, .quantity = Contracts{legs.empty() ? 1 : -1}});
-  }
-  bench.feed(StructureAdopted{.legs = legs, .quantity = Contracts{1}});
+  bench.adopt({{.ratio = 1, .strike = 2800}, {.ratio = -1, .strike = 2900}});
   Commands commands = bench.say(OperatorWord::kFlatten);
   auto submits = all<SubmitOrder>(commands);
   ASSERT_EQ(submits.size(), 1U);
@@ -269,6 +256,41 @@ TEST(Entry, WalksAtOnePaceAfterAnUnknownSpell) {
   bench.lose_sight_of(ticket.order);
   bench.acknowledge(ticket.order);
   EXPECT_EQ(all<ModifyOrder>(bench.wait(15s)).size(), 1U);
+}
+
+// covers: I-18
+TEST(Entry, CountsWhatIsBeingOpenedInOtherUnderlyingsTowardsTheDay) {
+  Bench bench;
+  const OrderTicket first = bench.enter();
+  const OrderTicket second = bench.enter();
+  ASSERT_TRUE(is_live(bench.status(first.order)) && is_live(bench.status(second.order)));
+  State state = bench.state();
+  Given given = *state.given;
+  given.setup.roots["XSP"_sym] = "XSP"_sym;
+  state.given = std::make_shared<const Given>(given);
+  state.underlyings["XSP"_sym];
+  EXPECT_EQ(day_view(state, bench.at(), "XSP"_sym).opened_today, 2);
+}
+
+// covers: I-12
+TEST(Entry, LooksAtTheLiveVixAndNotAtTheLastChains) {
+  Bench bench;
+  const RequestQuotes request = bench.nominate();
+  bench.vix(35);
+  EXPECT_TRUE(sent(bench.feed(bench.answer_to(request))).empty());
+  EXPECT_NE(line(decisions(bench.log()).back(), "vix", Verdict::kRefuse), nullptr);
+  bench.vix(34.9);
+  EXPECT_NO_THROW((void)bench.enter());
+}
+
+TEST(Entry, ANominationWithoutAnAnswerIsRefusedInTime) {
+  Bench bench;
+  bench.nominate();
+  ASSERT_EQ(bench.state().nominations.size(), 1U);
+  const Commands commands = bench.wait(2min);
+  EXPECT_TRUE(bench.state().nominations.empty());
+  ASSERT_EQ(decisions(commands).size(), 1U);
+  EXPECT_NE(line(decisions(commands)[0], "freshness", Verdict::kRefuse), nullptr);
 }
 
 }  // namespace

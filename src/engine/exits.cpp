@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <functional>
+#include <limits>
+#include <map>
 
 #include "base/check.hpp"
 #include "calendar/expiry.hpp"
@@ -25,6 +27,7 @@ struct ExitOrder {
 };
 
 std::optional<LegQuote> usable_quote(const UnderlyingState& market, ContractId id) {
+  if (!market.view) { return std::nullopt; }
   auto quote = market.view->leg_quote(id, market.snapshot->kind);
   if (!quote || !quote->quote.usable()) { return std::nullopt; }
   return quote;
@@ -65,23 +68,20 @@ std::vector<ClosingPart> closing_parts(const State& state, const Structure& stru
   return parts;
 }
 
-/// Single contracts left over: bought back or sold one by one.
-std::vector<ClosingPart> leftover_parts(const State& state, const Structure& structure) {
-  const UnderlyingState& market = state.underlyings.at(structure.underlying);
-  std::vector<ClosingPart> parts;
+/// Contracts beyond the whole units, as legs of their own signed count.
+Legs leftovers(const Structure& structure) {
+  Legs left;
   for (const auto& [id, holding] : structure.holdings) {
-    std::int32_t left = holding.quantity.raw();
+    std::int32_t count = holding.quantity.raw();
     for (const Leg& leg : structure.legs) {
-      if (leg.contract == id) { left -= leg.ratio * structure.units.raw(); }
+      if (leg.contract == id) { count -= leg.ratio * structure.units.raw(); }
     }
-    if (left == 0) { continue; }
-    const Legs one = {{id, left > 0 ? 1 : -1}};
-    if (auto part = part_of(market, one, Contracts{std::abs(left)})) {
-      parts.push_back(std::move(*part));
-    }
+    if (count != 0) { left.push_back({id, count}); }
   }
-  return parts;
+  return left;
 }
+
+bool sold(const Leg& leg) { return leg.ratio < 0; }
 
 /// Sends one closing part. False when the gate will not have it.
 bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& exit) {
@@ -326,12 +326,29 @@ void act(Turn& turn, Structure& structure, Decision& decision, const ExitJudgeme
   if (rolls) { state.rolls[structure.id] = decision; }
 }
 
-/// Wings left behind by a side-by-side close: sold when somebody bids, else left to settle.
-void sell_leftovers(Turn& turn, Structure& structure) {
-  const ExitOrder exit{.purpose = Purpose::kClose, .decision = structure.decision};
-  for (ClosingPart& part : leftover_parts(turn.state, structure)) {
-    (void)send(turn, structure, std::move(part), exit);
+/// More sold than bought of one right and expiry.
+bool uncovered(const State& state, const Structure& structure) {
+  std::map<std::pair<Date, OptionRight>, std::int32_t> net;
+  for (const auto& [id, holding] : structure.holdings) {
+    const Contract contract = state.master[id];
+    net[{contract.expiry, contract.right}] += holding.quantity.raw();
   }
+  return std::ranges::any_of(net, [](const auto& sum) { return sum.second < 0; });
+}
+
+/// Legs left behind, one by one. What was sold is bought back before its cover may go; wings are
+/// sold when somebody bids, else left to settle. False when nothing was sent.
+bool trade_leftovers(Turn& turn, Structure& structure, const ExitOrder& exit) {
+  const UnderlyingState& market = turn.state.underlyings.at(structure.underlying);
+  Legs left = leftovers(structure);
+  if (std::ranges::any_of(left, sold)) { std::erase_if(left, std::not_fn(sold)); }
+  bool any = false;
+  for (const Leg& leg : left) {
+    const Legs one = {{leg.contract, sold(leg) ? -1 : 1}};
+    auto part = part_of(market, one, Contracts{std::abs(leg.ratio)});
+    if (part) { any = send(turn, structure, std::move(*part), exit) || any; }
+  }
+  return any;
 }
 
 }  // namespace
@@ -349,9 +366,13 @@ void judge_exits(Turn& turn, Symbol underlying) {
   for (const StructureId id : ids) {
     Structure& structure = state.structures.at(id);
     if (structure.opened_at == turn.at || has_live_order(state, id)) { continue; }
-    if (structure.units <= Contracts{}) {
-      sell_leftovers(turn, structure);
-      continue;
+    const bool whole = structure.units > Contracts{};
+    if (!whole || std::ranges::any_of(leftovers(structure), sold)) {
+      const bool sent = trade_leftovers(
+          turn, structure,
+          {.urgency = uncovered(state, structure) ? Urgency::kImmediate : Urgency::kNormal,
+           .decision = structure.decision});
+      if (sent || !whole) { continue; }
     }
     const ExitView view = view_of(state, structure, turn.at, use, relieves);
     const auto confirmed = structure.valid_marks >= (one_is_enough ? 1 : 2) ? MarksConfirmed::kYes
@@ -372,27 +393,17 @@ void judge_exits(Turn& turn, Symbol underlying) {
 
 void repair_orphans(Turn& turn, Structure& structure) {
   structure.units = whole_units(structure);
-  Bundle held;
-  for (const auto& [id, holding] : structure.holdings) {
-    const Contract contract = turn.state.master[id];
-    held.legs.push_back({contract.right, contract.strike, holding.quantity.raw()});
-  }
-  const auto parts = leftover_parts(turn.state, structure);
-  const bool short_left = std::ranges::any_of(parts, [](const ClosingPart& part) {
-    return part.legs.front().ratio > 0;  // bought back
-  });
-  if (!short_left && worst_case(held)) { return; }
+  if (std::ranges::none_of(leftovers(structure), sold)) { return; }
   turn.state.latches.mismatch = "legs of " + structure.id.text() + " filled out of ratio";
   turn.alert(AlertLevel::kCritical,
              fmt::format("legs of {} are out of ratio; short legs without cover are being bought "
                          "back and nothing is opened until a person resumes",
                          structure.id.text()),
              structure.decision);
-  const ExitOrder exit{
-      .purpose = Purpose::kReduce, .urgency = Urgency::kImmediate, .decision = structure.decision};
-  for (const ClosingPart& part : parts) {
-    if (part.legs.front().ratio > 0) { (void)send(turn, structure, part, exit); }
-  }
+  (void)trade_leftovers(turn, structure,
+                        {.purpose = Purpose::kReduce,
+                         .urgency = Urgency::kImmediate,
+                         .decision = structure.decision});
 }
 
 void close_now(Turn& turn, Structure& structure, std::string rule) {

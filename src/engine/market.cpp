@@ -62,15 +62,31 @@ std::optional<double> vix_now(const State& state) {
   return closes->second.back();
 }
 
+void on_index_level(Turn& turn, const IndexLevelChanged& event) {
+  State& state = turn.state;
+  state.index_levels[event.level.index] = event.level.level;
+  // What is decided between two chains rests on the live value, not on the last chain's.
+  for (auto& [symbol, underlying] : state.underlyings) {
+    if (!underlying.snapshot) { continue; }
+    underlying.factors.vix = vix_now(state);
+    underlying.factors.regime = regime_of(underlying.factors);
+  }
+}
+
 void on_session_started(Turn& turn, const SessionStarted& event) {
   State& state = turn.state;
+  // A session starts once: said again after a restart it must not forget the day's losses.
+  if (event.date == state.session) { return; }
   state.session = event.date;
   state.index_levels.clear();
   state.latches.daily_loss.clear();
   state.track.session_start = state.net_liquidation();
-  state.timers.clear();
-  state.nominations.clear();
+  abandon_nominations(turn);
   std::erase_if(state.orders, [](const auto& entry) { return !entry.second.live(); });
+  end_day_orders(turn);
+  std::erase_if(state.timers, [](const auto& timer) {
+    return timer.second.purpose != TimerPurpose::kUnknown;
+  });
   std::erase_if(state.opening_orders,
                 [&](Instant sent) { return turn.at - sent > std::chrono::days{1}; });
   for (auto& [symbol, underlying] : state.underlyings) {

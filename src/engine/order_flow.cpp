@@ -46,7 +46,13 @@ void after_end(Turn& turn, OrderId id) {
   if (order.rolls) {
     finish_roll(turn, order.rolls, order.filled > Contracts{} ? structure : StructureId{});
   }
-  if (!opens(order.ticket.purpose)) { close_if_flat(turn, structure); }
+  if (opens(order.ticket.purpose)) { return; }
+  const auto held = turn.state.structures.find(structure);
+  if (held != turn.state.structures.end() && !held->second.flat()) {
+    // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
+    turn.state.rolls.erase(structure);
+  }
+  close_if_flat(turn, structure);
 }
 
 /// The first sign of life starts the walk, be it an acknowledgement or a fill; no order walks twice.
@@ -110,10 +116,7 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
   for (const auto& [id, order] : state.orders) {
     if (!order.live() || !opens(order.ticket.purpose)) { continue; }
     const bool filled = state.structures.contains(order.ticket.structure);
-    if (!filled && order.ticket.purpose == Purpose::kOpen &&
-        order.ticket.underlying == underlying) {
-      ++being_opened;
-    }
+    if (!filled && order.ticket.purpose == Purpose::kOpen) { ++being_opened; }
     count(order.ticket.structure, order.ticket.underlying);
   }
   view.structures_in_book = static_cast<int>(book.size());
@@ -226,6 +229,18 @@ void cancel(Turn& turn, Order& order) {
   if (!order.live() || order.status == OrderStatus::kCancelling) { return; }
   order.status = after(order.status, OrderSignal::kCancelRequested);
   turn.emit(CancelOrder{.order = order.ticket.order});
+}
+
+void end_day_orders(Turn& turn) {
+  for (auto& [id, order] : turn.state.orders) {
+    if (!order.live() || order.status == OrderStatus::kUnknown) { continue; }
+    // It should be gone; whoever still holds it lets go now.
+    turn.emit(CancelOrder{.order = id});
+    order.status = after(order.status, OrderSignal::kCancelled);
+    order.reason = "its session ended";
+    order.changed_at = turn.at;
+    after_end(turn, id);
+  }
 }
 
 void on_filled(Turn& turn, const OrderFilled& event) {

@@ -83,15 +83,16 @@ struct Nomination {
 };
 BOOST_DESCRIBE_STRUCT(Nomination, (), (underlying, kind, legs, quantity, rolls))
 
-enum class TimerPurpose : std::uint8_t { kEvaluate, kWalk, kUnknown };
-BOOST_DESCRIBE_ENUM(TimerPurpose, kEvaluate, kWalk, kUnknown)
+enum class TimerPurpose : std::uint8_t { kEvaluate, kWalk, kUnknown, kQuotes };
+BOOST_DESCRIBE_ENUM(TimerPurpose, kEvaluate, kWalk, kUnknown, kQuotes)
 
 struct TimerTask {
   TimerPurpose purpose = TimerPurpose::kEvaluate;
   Symbol underlying;
   OrderId order;
+  QuoteRequestId request;
 };
-BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order))
+BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order, request))
 
 /// Numbers given out so far; the next one is one more.
 struct Counters {

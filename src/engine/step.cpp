@@ -17,6 +17,7 @@ void on_timer(Turn& turn, const TimerFired& event) {
       return;
     case TimerPurpose::kWalk: walk_on(turn, task.order); return;
     case TimerPurpose::kUnknown: unknown_too_long(turn, task.order); return;
+    case TimerPurpose::kQuotes: no_leg_quotes(turn, task.request); return;
   }
 }
 
@@ -29,9 +30,7 @@ struct Dispatch {
   void operator()(const LegQuotesArrived& e) { on_leg_quotes(turn, e); }
   void operator()(const SnapshotEnded& e) { record_equity(turn, e.underlying); }
   void operator()(const DailyLevelsPublished& e) { on_daily_levels(turn, e); }
-  void operator()(const IndexLevelChanged& e) {
-    turn.state.index_levels[e.level.index] = e.level.level;
-  }
+  void operator()(const IndexLevelChanged& e) { on_index_level(turn, e); }
   void operator()(const SeriesSettled& e) { on_settled(turn, e); }
   void operator()(const TimerFired& e) { on_timer(turn, e); }
   void operator()(const OrderAcknowledged& e) { on_acknowledged(turn, e.order); }

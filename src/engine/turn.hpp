@@ -33,6 +33,7 @@ void on_session_started(Turn& turn, const SessionStarted& event);
 void on_contracts_listed(Turn& turn, const ContractsListed& event);
 void on_chain(Turn& turn, const ChainSnapshotTaken& event);
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event);
+void on_index_level(Turn& turn, const IndexLevelChanged& event);
 [[nodiscard]] std::optional<double> vix_now(const State& state);
 void schedule_evaluation(Turn& turn, Symbol underlying);
 
@@ -67,7 +68,11 @@ struct EvaluationAsk {
 [[nodiscard]] Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& ask);
 void evaluate_entry(Turn& turn, Symbol underlying);
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event);
+/// The deadline passed: no answer is an answer without quotes.
+void no_leg_quotes(Turn& turn, QuoteRequestId request);
 void request_roll_quotes(Turn& turn, const Structure& closed);
+/// The session is over: no question of it will be answered.
+void abandon_nominations(Turn& turn);
 /// The entry's record again, now that its order has ended or begun to fill.
 void settle_decision(Turn& turn, const Order& order);
 
@@ -92,6 +97,8 @@ void on_unknown(Turn& turn, OrderId id);
 void walk_on(Turn& turn, OrderId id);
 void unknown_too_long(Turn& turn, OrderId id);
 void cancel(Turn& turn, Order& order);
+/// DAY orders end with their session, told or not; one whose outcome is unknown waits for evidence.
+void end_day_orders(Turn& turn);
 /// The day and the account as entry gates see them. `rolls` names the structure to be replaced.
 [[nodiscard]] EntryView day_view(const State& state, Instant at, Symbol underlying,
                                  StructureId rolls = {});
