@@ -67,3 +67,11 @@ function(v6_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES LABELS "${folder}")
 endfunction()
+
+# v6_e2e(NAME): the script NAME.py of this folder, run on the program and this source tree.
+function(v6_e2e name)
+  add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} -B "${CMAKE_CURRENT_SOURCE_DIR}/${name}.py"
+                                    $<TARGET_FILE:v6> "${CMAKE_SOURCE_DIR}")
+  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 300
+                                              ENVIRONMENT "PYTHONPATH=${CMAKE_SOURCE_DIR}/tests")
+endfunction()
