@@ -66,7 +66,7 @@ PriceWalk at_any_price() { return resting_at(dollars(-1000)); }
 
 /// A broker with one snapshot on show, and the news it sent.
 struct Desk {
-  std::vector<EventBody> news{};
+  std::vector<EventBody> news;
   InstrumentMaster master = four_contracts();
   Calendar calendar{
       {.holidays_source = {.name = "none", .first = date(2019, 1, 1), .last = date(2019, 12, 31)}}};
@@ -396,10 +396,10 @@ TEST(Fees, AreThoseOfEachLegAtItsOwnPrice) {
   desk.submit(ticket);
   const OrderFilled filled = desk.fill().value();
   // Commission and exchange fee by the price paid, clearing and regulatory 0.05; two contracts.
-  const Money expected[] = {Money::cents(2 * (65 + 45 + 5)), Money::cents(2 * (65 + 37 + 5)),
-                            Money::cents(2 * (50 + 37 + 5)), Money::cents(2 * (25 + 37 + 5))};
+  const Money one[] = {Money::cents(65 + 45 + 5), Money::cents(65 + 37 + 5),
+                       Money::cents(50 + 37 + 5), Money::cents(25 + 37 + 5)};
   for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(filled.legs[i].fees, expected[i]) << i;
+    EXPECT_EQ(filled.legs[i].fees, one[i] * 2) << i;
   }
 }
 

@@ -346,7 +346,7 @@ std::vector<PricedLeg> usable_legs(Builder& builder, const MarketView& market, Q
     const auto& place = right == OptionRight::kCall ? row.call : row.put;
     if (!place) { continue; }
     const auto quote = market.leg_quote(ContractId{market.chain().contract[*place]}, kind);
-    if (auto leg = builder.leg(*quote)) { legs.push_back(std::move(*leg)); }
+    if (auto leg = builder.leg(*quote)) { legs.push_back(*leg); }
   }
   return legs;
 }
@@ -462,13 +462,13 @@ Search check_one(const InstrumentMaster& master, const Pricer& pricer, const Can
   Builder builder{master, pricer, query};
   std::vector<PricedLeg> priced;
   for (const LegQuote& quote : quotes) {
-    if (auto leg = builder.leg(quote)) { priced.push_back(std::move(*leg)); }
+    if (auto leg = builder.leg(quote)) { priced.push_back(*leg); }
   }
   if (priced.size() != legs.size()) { return builder.finish(); }
   std::vector<PricedLeg> put_legs;
   std::vector<PricedLeg> call_legs;
-  for (PricedLeg& leg : priced) {
-    (leg.contract.right == OptionRight::kPut ? put_legs : call_legs).push_back(std::move(leg));
+  for (const PricedLeg& leg : priced) {
+    (leg.contract.right == OptionRight::kPut ? put_legs : call_legs).push_back(leg);
   }
   const auto puts = verticals(builder, put_legs);
   const auto calls = verticals(builder, call_legs);

@@ -6,7 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <functional>
-#include <numeric>
 #include <set>
 
 #include "base/enum_text.hpp"
@@ -41,11 +40,11 @@ struct Bench {
   StrategySettings settings{};
   FeeSchedule fees{};
   Factors factors{.outlook = Outlook::kNeutral, .realised_20 = 0.14, .realised_252 = 0.16};
-  std::set<ContractId> taken{};
+  std::set<ContractId> taken;
   Room room = plenty();
-  std::optional<double> fresh_spot{};
+  std::optional<double> fresh_spot;
   /// Of the market before a test spoils it, so that only what the test names has changed.
-  std::optional<Surface> surface{};
+  std::optional<Surface> surface;
 
   explicit Bench(StructureKind of = StructureKind::kIronCondor) : kind{of} {
     market.list(kSeries);
@@ -236,6 +235,11 @@ TEST(FindBest, SaysWhichGateLeftNothing) {
       {"100 contracts open", "nothing",
        each_row([](Chain& c, std::size_t row) { c.open_interest[row] = 100; })},
       {"no bids", "liquidity", each_row([](Chain& c, std::size_t row) { c.bid[row] = 0; })},
+      {"no bids, narrow because worth pennies", "liquidity",
+       each_row([](Chain& c, std::size_t row) {
+         c.bid[row] = 0;
+         c.ask[row] = 800;
+       })},
       {"crossed", "liquidity",
        each_row([](Chain& c, std::size_t row) { std::swap(c.bid[row], c.ask[row]); })},
       {"too wide", "liquidity", each_row([](Chain& c, std::size_t row) {
@@ -468,8 +472,7 @@ TEST(Ties, ThenLowerStrikeWhateverTheOrderOfTheRows) {
   // At half a percent every delta is so small that subtracting it from the target changes no bit.
   Bench bench = even_market(0.005);
   ASSERT_GT(bench.search().count.passed, 5U);
-  std::vector<std::size_t> order(bench.market.chain.size());
-  std::iota(order.begin(), order.end(), 0U);
+  auto order = order_of(bench.market.chain);
   const Chain original = bench.market.chain;
   for (std::size_t shift = 0; shift < order.size(); ++shift) {
     std::ranges::rotate(order, order.begin() + 7);

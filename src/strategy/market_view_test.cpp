@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "strategy/strategy_test_kit.hpp"
 
 namespace v6 {
@@ -12,12 +10,6 @@ namespace {
 using namespace strategy_test;
 
 constexpr Date kJune = date(2019, 6, 5);  // 30 days out
-
-std::vector<std::size_t> backwards(const Chain& chain) {
-  std::vector<std::size_t> order(chain.size());
-  std::iota(order.rbegin(), order.rend(), 0U);
-  return order;
-}
 
 TEST(MarketView, GroupsRowsByRootAndExpiryWhateverTheirOrder) {
   MadeUpMarket market;
@@ -35,7 +27,9 @@ TEST(MarketView, GroupsRowsByRootAndExpiryWhateverTheirOrder) {
   for (const bool turned : {false, true}) {
     SCOPED_TRACE(turned);
     if (turned) {
-      market.chain = reordered(market.chain, backwards(market.chain));
+      auto backwards = order_of(market.chain);
+      std::ranges::reverse(backwards);
+      market.chain = reordered(market.chain, backwards);
     }
     const MarketView view = market.view();
     const auto list = view.expiries("SPXW"_sym);

@@ -137,8 +137,8 @@ struct MadeUpMarket {
     Quote quote;
     std::uint32_t open_interest = 1000;
     std::uint32_t volume = 0;
-    std::optional<double> broker_iv{};
-    std::optional<double> broker_delta{};
+    std::optional<double> broker_iv;
+    std::optional<double> broker_delta;
   };
 
   ContractId list(const Listing& listing) {
@@ -198,6 +198,15 @@ struct MadeUpMarket {
             YieldCurve{.percent = {2.0, 2.0, 2.0, 2.0, 2.0}}};
   }
 };
+
+/// 0, 1, 2 and so on: the chain's rows as they stand.
+inline std::vector<std::size_t> order_of(const Chain& chain) {
+  std::vector<std::size_t> order;
+  for (std::size_t row = 0; row < chain.size(); ++row) {
+    order.push_back(row);
+  }
+  return order;
+}
 
 /// The same chain with its rows in this order.
 inline Chain reordered(const Chain& chain, const std::vector<std::size_t>& order) {

@@ -84,10 +84,7 @@ TEST(FindBestOnARealDay, IsTheBestOfWhatIsFreeAndFits) {
 
 TEST(FindBestOnARealDay, DoesNotDependOnTheOrderOfTheRows) {
   const Chain& chain = *real_day().quotes.chain;
-  std::vector<std::size_t> order(chain.size());
-  for (std::size_t row = 0; row < order.size(); ++row) {
-    order[row] = row;
-  }
+  auto order = order_of(chain);
   std::mt19937_64 random{20190506};  // the same shuffles on every run
   for (int round = 0; round < 3; ++round) {
     std::ranges::shuffle(order, random);

@@ -18,8 +18,8 @@ struct AtTheGate {
   EntryGates gates{};
   Calendar calendar = market_calendar();
   std::vector<Symbol> allowed{"SPX"_sym};
-  std::map<StructureId, Structure> structures{};
-  std::vector<LiveOrder> live{};
+  std::map<StructureId, Structure> structures;
+  std::vector<LiveOrder> live;
   Money account = Money::cents(500'000'00);
   BookGreeks unit;
   Instant at = snapshot_time();

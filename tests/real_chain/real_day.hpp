@@ -75,7 +75,7 @@ struct Evaluation {
   std::shared_ptr<const Chain> chain = real_day().quotes.chain;
   StrategySettings settings{};
   FeeSchedule fees{};
-  std::set<ContractId> taken{};
+  std::set<ContractId> taken;
   Room room = [] {
     const Money million = Money::cents(100'000'000);
     const Room::Greek free{.now = 0, .limit = 1e9};
