@@ -391,19 +391,18 @@ void judge_exits(Turn& turn, Symbol underlying) {
   }
 }
 
-void repair_orphans(Turn& turn, Structure& structure) {
+void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause) {
   structure.units = whole_units(structure);
   if (std::ranges::none_of(leftovers(structure), sold)) { return; }
-  turn.state.latches.mismatch = "legs of " + structure.id.text() + " filled out of ratio";
-  turn.alert(AlertLevel::kCritical,
-             fmt::format("legs of {} are out of ratio; short legs without cover are being bought "
-                         "back and nothing is opened until a person resumes",
-                         structure.id.text()),
-             structure.decision);
+  on_mismatch(turn, "legs of " + structure.id.text() + " filled out of ratio",
+              fmt::format("legs of {} are out of ratio; short legs without cover are being bought "
+                          "back and nothing is opened until a person resumes",
+                          structure.id.text()),
+              cause.decision, cause.intent);
   (void)trade_leftovers(turn, structure,
                         {.purpose = Purpose::kReduce,
                          .urgency = Urgency::kImmediate,
-                         .decision = structure.decision});
+                         .decision = cause.decision});
 }
 
 void close_now(Turn& turn, Structure& structure, std::string rule) {

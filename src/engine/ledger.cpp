@@ -59,21 +59,22 @@ void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent
                        .fill = fill});
 }
 
-Structure& open_structure(Turn& turn, const Order& order) {
+Structure& structure_of(Turn& turn, const Order& order) {
   State& state = turn.state;
   const OrderTicket& ticket = order.ticket;
+  const Legs legs = opens(ticket.purpose) ? ticket.legs : reversed(ticket.legs);
   const auto found = state.structures.find(ticket.structure);
   if (found != state.structures.end()) { return found->second; }
   Structure structure{.id = ticket.structure,
                       .kind = ticket.kind,
                       .underlying = ticket.underlying,
-                      .legs = ticket.legs,
+                      .legs = legs,
                       .decision = ticket.decision,
                       .rolled_from = order.rolls};
   remember_entry(state, structure, turn.at);
-  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+  for (std::size_t i = 0; i < legs.size(); ++i) {
     const LegQuote& quote = ticket.quotes[i];
-    structure.entry_legs.push_back({.leg = ticket.legs[i],
+    structure.entry_legs.push_back({.leg = legs[i],
                                     .quote = quote.quote,
                                     .open_interest = quote.open_interest});
   }
@@ -240,7 +241,7 @@ void on_adopted(Turn& turn, const StructureAdopted& event) {
 }
 
 void on_positions(Turn& turn, const PositionsReported& event) {
-  State& state = turn.state;
+  const State& state = turn.state;
   std::map<Contract, std::int32_t> difference;
   for (const ContractPosition& position : event.positions) {
     difference[position.contract] += position.quantity.raw();
@@ -257,10 +258,9 @@ void on_positions(Turn& turn, const PositionsReported& event) {
     }
   }
   if (text.empty()) { return; }
-  state.latches.mismatch = "positions differ from the broker's: " + text;
-  turn.alert(AlertLevel::kCritical,
-             "positions differ from the broker's (" + text +
-                 "); nothing is opened until a person has explained it and resumes");
+  on_mismatch(turn, "positions differ from the broker's: " + text,
+              "positions differ from the broker's (" + text +
+                  "); nothing is opened until a person has explained it and resumes");
 }
 
 void on_run_ended(Turn& turn) {

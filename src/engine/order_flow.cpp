@@ -42,6 +42,7 @@ void after_end(Turn& turn, OrderId id) {
   Order& order = turn.state.orders.at(id);
   record_order(turn, order);
   settle_decision(turn, order);
+  if (opens(order.ticket.purpose)) { turn.state.breaker.probing = false; }
   const StructureId structure = order.ticket.structure;
   if (order.rolls) {
     finish_roll(turn, order.rolls, order.filled > Contracts{} ? structure : StructureId{});
@@ -79,7 +80,33 @@ bool ratio_kept(const Order& order, const OrderFilled& fill) {
   return true;
 }
 
+/// What the fill cost against the mid the order was decided on.
+Money slippage(const State& state, const Order& order, const OrderFilled& fill) {
+  Price net;
+  for (const LegFill& leg : fill.legs) {
+    net += leg.price * ((leg.side == Side::kSell ? 1 : -1) * leg.quantity.raw());
+  }
+  return premium(order.mid * fill.quantity.raw() - net,
+                 state.master[order.ticket.legs.front().contract].multiplier(), Contracts{1});
+}
+
+/// Holds the opposite of one of its legs: closed more than once.
+bool turned_around(const Structure& structure) {
+  return std::ranges::any_of(structure.legs, [&](const Leg& leg) {
+    const auto held = structure.holdings.find(leg.contract);
+    return held != structure.holdings.end() &&
+           (held->second.quantity > Contracts{}) != (leg.ratio > 0);
+  });
+}
+
 }  // namespace
+
+void on_mismatch(Turn& turn, std::string latch, std::string alert, DecisionId decision,
+                 IntentId intent) {
+  turn.state.latches.mismatch = std::move(latch);
+  turn.alert(AlertLevel::kCritical, std::move(alert), decision, intent);
+  note_failure(turn);
+}
 
 EntryView day_view(const State& state, Instant at, Symbol underlying, StructureId rolls) {
   const Settings& settings = state.settings();
@@ -247,10 +274,9 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   State& state = turn.state;
   const auto found = state.orders.find(event.order);
   if (found == state.orders.end()) {
-    state.latches.mismatch = "an execution of the unknown order " + event.order.text();
-    turn.alert(AlertLevel::kCritical,
-               "an execution arrived for an order that is not ours; nothing is opened until a "
-               "person has looked and resumes");
+    on_mismatch(turn, "an execution of the unknown order " + event.order.text(),
+                "an execution arrived for an order that is not ours; nothing is opened until a "
+                "person has looked and resumes");
     return;
   }
   Order& order = found->second;
@@ -263,24 +289,18 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   note_success(turn);
   const OrderTicket& ticket = order.ticket;
   const bool opening = opens(ticket.purpose);
-  const StructureId id = ticket.structure;
-  Structure& structure =
-      opening ? open_structure(turn, order) : state.structures.at(id);
+  Structure& structure = structure_of(turn, order);
 
   const auto units_before = structure.units;
   if (effect.take_back) {
     for (const LegFill& leg : effect.take_back->legs) {
       state.cash += unbook_fill(structure, leg, state.master);
+      state.attribution.fees += leg.fees.dollars();
     }
   }
   for (const LegFill& leg : event.legs) { book(turn, structure, leg, ticket.intent, ticket.decision); }
-  Price net;
-  for (const LegFill& leg : event.legs) {
-    net += leg.price * ((leg.side == Side::kSell ? 1 : -1) * leg.quantity.raw());
-  }
-  const Money slipped =
-      premium(order.mid * event.quantity.raw() - net,
-              state.master[ticket.legs.front().contract].multiplier(), Contracts{1});
+  Money slipped = slippage(state, order, event);
+  if (effect.take_back) { slipped -= slippage(state, order, *effect.take_back); }
   structure.slippage += slipped;
   state.attribution.slippage -= slipped.dollars();
 
@@ -293,14 +313,15 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   if (ticket.purpose == Purpose::kReduce && structure.units < units_before) {
     structure.half_closed = true;
   }
-  if (!ratio_kept(order, event)) { repair_orphans(turn, structure); }
-  if (effect.overfilled) {
-    state.latches.mismatch = ticket.order.text() + " filled beyond its quantity";
-    turn.alert(AlertLevel::kCritical,
-               "an order filled beyond its quantity; the position is booked as it is and nothing "
-               "is opened until a person resumes",
-               ticket.decision, ticket.intent);
+  const bool beyond = turned_around(structure);
+  if (beyond) { mark_holdings(turn, structure.underlying); }
+  if (effect.overfilled || beyond) {
+    on_mismatch(turn, ticket.order.text() + " filled beyond its quantity",
+                "an order filled beyond its quantity, or what it was to close was closed before; "
+                "the position is booked as it is and nothing is opened until a person resumes",
+                ticket.decision, ticket.intent);
   }
+  if (beyond || !ratio_kept(order, event)) { repair_orphans(turn, structure, ticket); }
   settle_decision(turn, order);
   if (!order.live()) { after_end(turn, event.order); }
 }

@@ -78,7 +78,8 @@ void settle_decision(Turn& turn, const Order& order);
 
 // exits.cpp
 void judge_exits(Turn& turn, Symbol underlying);
-void repair_orphans(Turn& turn, Structure& structure);
+/// After a fill of `cause` that may have left a short option without its cover.
+void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause);
 /// Orders the whole structure closed, urgently, for a reason that is no rule.
 void close_now(Turn& turn, Structure& structure, std::string rule);
 
@@ -97,6 +98,10 @@ void on_unknown(Turn& turn, OrderId id);
 void walk_on(Turn& turn, OrderId id);
 void unknown_too_long(Turn& turn, OrderId id);
 void cancel(Turn& turn, Order& order);
+/// Positions or executions are not what ours should be: latched, told, and a failure of the broker
+/// path.
+void on_mismatch(Turn& turn, std::string latch, std::string alert, DecisionId decision = {},
+                 IntentId intent = {});
 /// DAY orders end with their session, told or not; one whose outcome is unknown waits for evidence.
 void end_day_orders(Turn& turn);
 /// The day and the account as entry gates see them. `rolls` names the structure to be replaced.
@@ -107,7 +112,8 @@ void end_day_orders(Turn& turn);
 void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent,
           DecisionId decision);
 void close_if_flat(Turn& turn, StructureId id);
-[[nodiscard]] Structure& open_structure(Turn& turn, const Order& order);
+/// The structure the order trades for; begun anew when the books know it no more.
+[[nodiscard]] Structure& structure_of(Turn& turn, const Order& order);
 /// Entry price, worst case, volatility and Greeks after an opening fill.
 void complete_opening(Turn& turn, Structure& structure);
 void finish_roll(Turn& turn, StructureId old_id, StructureId new_id);

@@ -12,7 +12,9 @@ OrderStatus after(OrderStatus status, OrderSignal signal) {
     case OrderSignal::kCancelled: return kCancelled;
     case OrderSignal::kRejected: return kRejected;
     case OrderSignal::kUnknown: return kUnknown;
-    case OrderSignal::kSendRefused: return status == kSending ? kNotSent : status;
+    // Never written, even if its cancel was asked for in the meantime.
+    case OrderSignal::kSendRefused:
+      return status == kSending || status == kCancelling ? kNotSent : status;
   }
   return status;
 }

@@ -39,6 +39,14 @@ void book(Structure& structure, ContractId contract, Contracts change, Money cas
   Holding& holding = structure.holdings[contract];
   const bool reduces = holding.quantity.raw() != 0 &&
                        (holding.quantity.raw() > 0) != (change.raw() > 0);
+  if (reduces && std::abs(change.raw()) > std::abs(holding.quantity.raw())) {
+    // The broker filled through zero: one part closes what is held, the rest is a new position.
+    const Contracts closing = -holding.quantity;
+    const Money part = share(cash, closing, change);
+    book(structure, contract, closing, part);
+    book(structure, contract, change - closing, cash - part);
+    return;
+  }
   if (!reduces) {
     holding.quantity += change;
     holding.basis += cash;
