@@ -146,8 +146,7 @@ StructureKind recognise(const Legs& legs, const InstrumentMaster& master) {
     return leg.contract.root == named.front().contract.root;
   });
   // A contract against itself is no leg of anything.
-  const bool twice =
-      std::ranges::adjacent_find(named, {}, &NamedLeg::contract) != named.end();
+  const bool twice = std::ranges::adjacent_find(named, {}, &NamedLeg::contract) != named.end();
   if (!one_root || twice) {
     return kCustom;
   }
