@@ -32,7 +32,8 @@ TEST(StrongTypes, DoNotComeFromBareNumbers) {
   static_assert(!std::is_convertible_v<std::uint32_t, ContractId>);
   static_assert(!std::is_convertible_v<std::int64_t, Instant>);
   static_assert(!std::is_convertible_v<int, Date>);
-  SUCCEED();
+  // By name only.
+  EXPECT_EQ(Price::cents(1), Price::from_raw(100));
 }
 
 //
@@ -43,7 +44,8 @@ TEST(StrongTypes, DoNotTurnIntoBareNumbers) {
   static_assert(!std::is_convertible_v<Contracts, int>);
   static_assert(!std::is_convertible_v<OrderId, std::uint32_t>);
   static_assert(!std::is_convertible_v<OrderId, bool>);
-  SUCCEED();
+  // By name only.
+  EXPECT_EQ(Price::cents(305).dollars(), 3.05);
 }
 
 //
@@ -64,7 +66,8 @@ TEST(StrongTypes, DoNotMix) {
   static_assert(!std::is_convertible_v<OrderId, IntentId>);
   static_assert(!std::is_constructible_v<OrderId, IntentId>);
   static_assert(!kMixes<std::equal_to<>, OrderId, StructureId>);
-  SUCCEED();
+  // In one place only.
+  EXPECT_EQ(premium(Price::cents(1), Multiplier{100}, Contracts{1}), Money::cents(100));
 }
 
 //
