@@ -100,7 +100,7 @@ void check_codec(const T& value) {
     const bool same_form = encoded(decoded<T>(damaged)) == damaged;
     RC_ASSERT(same_form);
   } catch (const DecodeError&) {
-    RC_SUCCEED("refused");
+    return;  // refused
   }
 }
 

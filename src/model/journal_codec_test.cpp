@@ -46,7 +46,7 @@ TEST(JournalCodec, SurvivesAnyBytes) {
     try {
       RC_ASSERT(encoded(decoded<Event>(bytes)) == bytes);
     } catch (const DecodeError&) {
-      RC_SUCCEED("refused");
+      return;  // refused
     }
   }));
 }
