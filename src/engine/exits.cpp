@@ -374,6 +374,10 @@ void judge_exits(Turn& turn, Symbol underlying) {
            .decision = structure.decision});
       if (sent || !whole) { continue; }
     }
+    if (!state.latches.flatten.empty()) {
+      close_now(turn, structure, "operator_flatten");
+      continue;
+    }
     const ExitView view = view_of(state, structure, turn.at, use, relieves);
     const auto confirmed = structure.valid_marks >= (one_is_enough ? 1 : 2) ? MarksConfirmed::kYes
                                                                             : MarksConfirmed::kNo;

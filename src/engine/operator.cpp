@@ -35,6 +35,7 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       return;
     case OperatorWord::kFlatten:
       state.latches.halted = because(event);
+      state.latches.flatten = because(event);
       cancel_openings(turn);
       turn.alert(AlertLevel::kCritical, state.latches.halted);
       for (auto& [id, structure] : state.structures) {

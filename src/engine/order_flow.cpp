@@ -235,6 +235,10 @@ void walk_on(Turn& turn, OrderId id) {
   const bool movable =
       order.status == OrderStatus::kWorking || order.status == OrderStatus::kPartiallyFilled;
   if (!movable) { return; }
+  if (opens(order.ticket.purpose) && turn.state.latches.any()) {
+    cancel(turn, order);  // a better price would be an opening message after a stop
+    return;
+  }
   const auto next = next_limit(order.ticket.walk, order.limits.back());
   if (next) {
     order.limits.push_back(*next);

@@ -112,6 +112,38 @@ TEST(OrderLife, FillAfterACancelIsBookedAndManaged) {
   EXPECT_EQ(sent(bench.say(OperatorWord::kFlatten)).size(), 1U);
 }
 
+// Two closing orders filled where one was wanted: what is now short is bought back at once.
+// covers: I-36
+TEST(OrderLife, LateFillOfAClosingOrderIsTurnedAround) {
+  Bench bench{contracts(1)};
+  const StructureId id = bench.open();
+  const Legs legs = bench.structure(id).legs;
+  bench.snapshot();
+  const OrderTicket first = sent(bench.say(OperatorWord::kFlatten)).at(0);
+  bench.cancelled(first.order);
+  bench.wait(1min);
+  const OrderTicket second = sent(bench.snapshot()).at(0);
+  bench.fill(second.order);
+  ASSERT_FALSE(bench.state().structures.contains(id));
+  bench.wait(1min);
+  bench.snapshot();
+
+  const Commands late = bench.fill(first.order);
+  EXPECT_NE(bench.state().latches.mismatch, "");
+  EXPECT_TRUE(alerted(late, AlertLevel::kCritical));
+  const auto repairs = sent(late);
+  ASSERT_EQ(repairs.size(), 1U);
+  const ContractId now_short = leg_of(bench.state().master, legs, OptionRight::kPut, 1);
+  EXPECT_EQ(repairs[0].legs, (Legs{{now_short, 1}}));
+  EXPECT_EQ(repairs[0].urgency, Urgency::kImmediate);
+  bench.fill(repairs[0].order);
+  bench.wait(1min);
+  const auto rest = sent(bench.snapshot());
+  ASSERT_EQ(rest.size(), 1U);
+  bench.fill(rest[0].order);
+  EXPECT_TRUE(bench.state().structures.empty());
+}
+
 // covers: I-08, I-36
 TEST(OrderLife, OverfillIsBookedAsItIsAndLatches) {
   struct Case {

@@ -20,17 +20,19 @@ struct Latches {
   std::string daily_loss;    // lifted by the next session
   std::string drawdown;
   std::string mismatch;      // positions or executions that are not ours
+  std::string flatten;       // L3: everything is being closed, at every snapshot until it is
 
   [[nodiscard]] std::vector<std::string> set() const {
     std::vector<std::string> reasons;
-    for (const std::string* latch : {&halted, &reduce_only, &daily_loss, &drawdown, &mismatch}) {
+    for (const std::string* latch :
+         {&halted, &reduce_only, &daily_loss, &drawdown, &mismatch, &flatten}) {
       if (!latch->empty()) { reasons.push_back(*latch); }
     }
     return reasons;
   }
   [[nodiscard]] bool any() const { return !set().empty(); }
 };
-BOOST_DESCRIBE_STRUCT(Latches, (), (halted, reduce_only, daily_loss, drawdown, mismatch))
+BOOST_DESCRIBE_STRUCT(Latches, (), (halted, reduce_only, daily_loss, drawdown, mismatch, flatten))
 
 /// Net liquidation against the start of the session and the peak.
 struct AccountTrack {
