@@ -21,7 +21,7 @@ struct BacktestOptions {
   std::string from;
   std::string to;
   std::string fill = "walk";
-  std::uint64_t seed = 1;
+  std::string seed = "1";
   std::string cash = "500000";
   std::string out;
   bool json = false;
@@ -38,7 +38,7 @@ ExitCode run(const BacktestOptions& options) {
                           .from = date_option(options.from, "--from"),
                           .to = date_option(options.to, "--to"),
                           .fill = word_option<FillModel>(options.fill, "--fill"),
-                          .seed = options.seed,
+                          .seed = seed_option(options.seed, "--seed"),
                           .cash = money_option(options.cash, "--cash"),
                           .command_line = options.command_line,
                           .config = show_settings(loaded.settings, loaded.origin)};

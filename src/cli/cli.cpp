@@ -46,6 +46,10 @@ int run_cli(int argc, char** argv) {
   } catch (const CLI::Success& answer) {  // --help, --version
     return app.exit(answer);
   } catch (const CLI::ParseError& error) {
+    if (app.get_subcommands().empty() && !app.remaining().empty()) {
+      return report(ExitCode::kUsage, fmt::format("\"{}\": no such command or option; see v6 --help",
+                                                  app.remaining().front()));
+    }
     return report(ExitCode::kUsage, fmt::format("{}; see v6 --help", error.what()));
   } catch (const Failure& failure) {
     return report(failure.code(), failure.what());

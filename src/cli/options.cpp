@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <limits>
+#include <system_error>
 
 #include "base/error.hpp"
 
@@ -69,6 +72,15 @@ Money money_option(const std::string& text, std::string_view option) {
   const auto money = Money::parse(text);
   if (money && *money > Money{}) { return *money; }
   fail_usage(fmt::format("{} \"{}\": accepted are dollars above 0, as 500000 or 500000.00", option, text));
+}
+
+std::uint64_t seed_option(const std::string& text, std::string_view option) {
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  if (error == std::errc{} && stop == end) { return seed; }
+  fail_usage(fmt::format("{} \"{}\": accepted is a whole number from 0 to {}", option, text,
+                         std::numeric_limits<std::uint64_t>::max()));
 }
 
 }  // namespace v6

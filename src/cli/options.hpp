@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct ReferenceOption {
 [[nodiscard]] Date date_option(const std::string& text, std::string_view option);
 [[nodiscard]] Symbol symbol_option(const std::string& text, std::string_view option);
 [[nodiscard]] Money money_option(const std::string& text, std::string_view option);
+[[nodiscard]] std::uint64_t seed_option(const std::string& text, std::string_view option);
 
 /// One of an enum's words.
 template <DescribedEnum E>

@@ -28,6 +28,8 @@ using Clock = std::chrono::steady_clock;
 /// Enough for a 252-session percentile, its 20-session mean, and a realised year.
 constexpr std::size_t kHistorySessions = 300;
 constexpr std::chrono::minutes kBeforeClose{15};
+/// Yields skip holidays; older than this they are no longer today's rates.
+constexpr std::chrono::days kYieldsAge{7};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -82,6 +84,30 @@ DailyLevelsPublished levels_of(const Reference& reference, Symbol underlying, Da
     levels.treasury_yields.assign(row->percent.begin(), row->percent.end());
   }
   return levels;
+}
+
+bool is_empty(const YieldRow& row) {
+  return std::ranges::none_of(row.percent, [](const auto& value) { return value.has_value(); });
+}
+
+/// A decision knows VIX and yields of the session before: older ones must not stand in for them.
+void check_coverage(const Reference& reference, const Calendar& calendar, Date from, Date to) {
+  const Levels vix{reference.vix};
+  const auto& yields = reference.yields;
+  for (const Date date : calendar.sessions(from, to)) {
+    const auto before = calendar.previous_session(date);
+    if (!before) { continue; }
+    static_cast<void>(vix.need(*before));
+    auto after = std::ranges::upper_bound(yields, *before, {}, &YieldRow::date);
+    while (after != yields.begin() && is_empty(*std::prev(after))) { --after; }
+    if (after == yields.begin() || std::prev(after)->date < *before - kYieldsAge) {
+      fail_data(fmt::format(
+          "reference: treasury yields have no value within {} days up to {}; they cover {} to {}; "
+          "choose dates inside, or give newer data with --reference",
+          kYieldsAge.count(), iso(*before), yields.empty() ? "nothing" : iso(yields.front().date),
+          yields.empty() ? "nothing" : iso(yields.back().date)));
+    }
+  }
 }
 
 Setup setup_for(const BacktestRequest& request, FillModel model) {
@@ -323,6 +349,7 @@ void check_request(const BacktestRequest& request, const Reference& reference) {
                             iso(date), iso(calendar.horizon().sessions.last)));
     }
   }
+  check_coverage(reference, calendar, request.from, request.to);
 }
 
 RunResult run_backtest(const BacktestRequest& request, const Reference& reference,

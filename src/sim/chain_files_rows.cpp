@@ -261,8 +261,8 @@ class DayParser {
     const auto date_and_right = expiry_yymmdd_ + (call ? 'C' : 'P');
     if (symbol.substr(symbol.size() - kSymbolTail, date_and_right.size()) != date_and_right) {
       fail(kOptionRoot, "disagrees with the row's expiration or type",
-           fmt::format("{}{}00000000", symbol.substr(0, symbol.size() - kSymbolTail),
-                       date_and_right));
+           fmt::format("{}{}{}", symbol.substr(0, symbol.size() - kSymbolTail), date_and_right,
+                       symbol.substr(symbol.size() - kSymbolStrike)));
     }
   }
 
