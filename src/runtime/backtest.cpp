@@ -353,9 +353,10 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     // session before; should one remain, the last official close stands in.
     const double level = instrument.settlement == SettlementTime::kPm ? close
                                                                       : last_close.value_or(close);
-    lanes.feed(session.close, SeriesSettled{.root = request.root,
-                                            .expiry = date,
-                                            .level = Price::from_dollars(level).value()});
+    const Price settled = Price::from_dollars(level).value();
+    lanes.feed(session.close,
+               SeriesSettled{.root = request.root, .expiry = date, .level = settled});
+    result.settlements.emplace(date, settled);
     lanes.feed(session.close, levels_of(reference, request.underlying, date, close));
     last_close = close;
     journal.commit();
