@@ -154,5 +154,14 @@ TEST(Figures, DrawdownIsTheWorstFallFromThePeakSoFar) {
   }
 }
 
+TEST(Figures, DrawdownSeesWhatSettledAfterTheLastSnapshot) {
+  RunRecord run;
+  run.equity = {equity(snapshot_of(6, 7), "100000")};
+  run.structures = {closed(1, "-3000", "settled")};
+  const RunFigures sums = figures_of(run, cash("100000"));
+  EXPECT_EQ(sums.max_drawdown_dollars, cash("3000"));
+  EXPECT_DOUBLE_EQ(sums.max_drawdown, 0.03);
+}
+
 }  // namespace
 }  // namespace v6::report_test
