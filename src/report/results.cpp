@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/page.hpp"
+#include "report/paths.hpp"
 
 namespace v6 {
 namespace {
@@ -46,7 +49,9 @@ Json figures_json(const RunFigures& figures) {
 template <class Records>
 std::string lines(const Records& records, const JsonForm& form) {
   std::string text;
-  for (const auto& record : records) { text += form.of(record).dump() + '\n'; }
+  for (const auto& record : records) {
+    text += form.of(record).dump() + '\n';
+  }
   return text;
 }
 
@@ -62,48 +67,44 @@ std::string equity_csv(const RunRecord& run) {
   return text;
 }
 
+std::string fees_note(const RunResult& result) {
+  const auto as_of = std::ranges::find(result.config, "fees.as_of", &ShownSetting::key);
+  const Json date = as_of != result.config.end() ? value_in(as_of->value) : Json();
+  return "Fees follow a schedule" +
+         (date.is_string() ? " of " + date.get<std::string>() : "; check your broker's own") + ".";
+}
+
 std::vector<std::string> notes_of(const RunResult& result) {
   std::vector<std::string> notes = {
       "One snapshot a session, taken as 15 minutes before the close; the files carry no time.",
       "Decisions use VIX and closes up to the session before; the snapshot's own spot is today's.",
       "Cash earns nothing.",
-      "Fees are a schedule's: check your broker's own.",
+      fees_note(result),
       "Margin is judged by the worst case at expiry.",
+      "Whatever mode and underlyings say, a backtest simulates, and trades the one underlying it "
+      "was given.",
       fmt::format("Under walk and mid a combo fills whole at one price; seed {}.", result.seed)};
   notes.insert(notes.end(), result.warnings.begin(), result.warnings.end());
   return notes;
 }
 
-Json limits_of(const RunResult& result) {
-  const double cash = result.cash.dollars();
-  const RiskLimits& limits = result.limits;
-  return {{"worst_case", limits.book_worst_case * cash},
-          {"dollar_delta", limits.dollar_delta * cash},
-          {"dollar_gamma", limits.dollar_gamma * cash},
-          {"vega", limits.vega * cash},
-          {"theta", limits.theta * cash}};
+/// Fractions of net liquidation.
+Json limits_of(const RiskLimits& limits) {
+  return {{"worst_case", limits.book_worst_case},
+          {"dollar_delta", limits.dollar_delta},
+          {"dollar_gamma", limits.dollar_gamma},
+          {"vega", limits.vega},
+          {"theta", limits.theta}};
 }
 
-/// Each structure with its path: the marks of the snapshots it was open on.
-Json structures_with_paths(const RunRecord& run, const JsonForm& form) {
-  std::map<StructureId, Json> paths;
-  for (const RecordEquity& row : run.equity) {
-    for (const StructureMark& mark : row.marks) {
-      paths[mark.id].push_back({{"at", form.of(row.at)},
-                                {"spot", form.of(row.spot)},
-                                {"mid", form.of(mark.mid)},
-                                {"upl", form.of(mark.upl)},
-                                {"net_pnl", form.of(mark.net_pnl)},
-                                {"valid", mark.valid}});
-    }
+Json alerts_of(const RunRecord& run, const JsonForm& form) {
+  Json alerts = Json::array();
+  for (const auto& [at, raised] : run.alerts) {
+    Json alert = {{"at", form.of(at)}};
+    alert.update(form.of(raised));
+    alerts.push_back(std::move(alert));
   }
-  Json structures = Json::array();
-  for (const RecordStructure& structure : run.structures) {
-    Json entry = form.of(structure);
-    entry["path"] = std::move(paths[structure.id]);
-    structures.push_back(std::move(entry));
-  }
-  return structures;
+  return alerts;
 }
 
 /// Everything the page draws: the summary, the records, the other fill models' curves.
@@ -131,15 +132,21 @@ Json report_data(const RunResult& result) {
   }
   Json config = Json::array();
   for (const ShownSetting& setting : result.config) {
-    config.push_back({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}});
+    config.push_back({{"key", setting.key},
+                      {"value", setting.value},
+                      {"origin", setting.origin},
+                      {"meaning", setting.meaning}});
   }
   return {{"build", build_text()},
           {"summary", std::move(summary)},
-          {"limits", limits_of(result)},
+          {"limits", limits_of(result.limits)},
           {"config", std::move(config)},
           {"equity", std::move(equity)},
           {"attribution", std::move(attribution)},
-          {"structures", structures_with_paths(run, form)},
+          {"structures", structures_with_paths(result)},
+          {"orders", form.of(run.orders)},
+          {"fills", form.of(run.fills)},
+          {"alerts", alerts_of(run, form)},
           {"decisions", form.of(run.decisions)}};
 }
 
@@ -149,7 +156,9 @@ Json summary_of(const RunResult& result) {
   const RunRecord& run = result.run();
   const RunFigures figures = figures_of(run, result.cash);
   Json missing = Json::array();
-  for (const Date date : result.missing) { missing.push_back(iso(date)); }
+  for (const Date date : result.missing) {
+    missing.push_back(iso(date));
+  }
   Json models = Json::object();
   for (const auto& [model, record] : result.runs) {
     models[std::string{word(model)}] = figures_json(figures_of(record, result.cash));
@@ -182,10 +191,10 @@ Json summary_of(const RunResult& result) {
 
 std::string summary_text(const RunResult& result) {
   const RunFigures chosen = figures_of(result.run(), result.cash);
-  std::string text = fmt::format(
-      "{} / {}  {} to {}  {} sessions, {} missing  {} quotes read\n\n", result.underlying.text(),
-      result.root.text(), iso(result.from), iso(result.to),
-      result.sessions.size() - result.missing.size(), result.missing.size(), result.quotes_read);
+  std::string text = fmt::format("{} / {}  {} to {}  {} sessions, {} missing  {} quotes read\n\n",
+                                 result.underlying.text(), result.root.text(), iso(result.from),
+                                 iso(result.to), result.sessions.size() - result.missing.size(),
+                                 result.missing.size(), result.quotes_read);
   text += fmt::format("{:<9}{:>8}{:>14}{:>14}{:>12}{:>12}{:>10}{:>18}\n", "fills", "entries",
                       "realised", "unrealised", "fees", "slippage", "drawdown", "net liquidation");
   for (const auto& [model, record] : result.runs) {
@@ -197,7 +206,9 @@ std::string summary_text(const RunResult& result) {
                         model == result.fill ? "  < this run" : "");
   }
   text += "\nexits    ";
-  for (const auto& [rule, count] : chosen.exits) { text += fmt::format(" {} {}", rule, count); }
+  for (const auto& [rule, count] : chosen.exits) {
+    text += fmt::format(" {} {}", rule, count);
+  }
   text += fmt::format("\n\ndecisions  {}\njournal    {}\n", result.decisions_digest,
                       result.journal_digest);
   return text;

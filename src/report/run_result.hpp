@@ -36,6 +36,7 @@ struct RunResult {
 
   std::vector<Date> sessions;
   std::vector<Date> missing;
+  std::map<Date, Price> settlements;  // the level at which a series expiring that day settled
   std::uint64_t quotes_read = 0;
   std::map<std::string, std::uint64_t> quotes_refused;  // by reason
   std::vector<std::string> warnings;

@@ -313,15 +313,17 @@ struct SettlementLevels {
   /// session before; should one remain, the last official close stands in.
   double am = 0;
   double pm = 0;
+
+  [[nodiscard]] Price of(const Instrument& instrument) const {
+    return Price::from_dollars(instrument.settlement == SettlementTime::kPm ? pm : am).value();
+  }
 };
 
 void settle(Lanes& lanes, Symbol underlying, Instant at, Date expiry, const SettlementLevels& levels) {
   for (const Instrument& instrument : instrument_table()) {
     if (instrument.underlying != underlying) { continue; }
-    const double level = instrument.settlement == SettlementTime::kPm ? levels.pm : levels.am;
-    lanes.feed(at, SeriesSettled{.root = instrument.root,
-                                 .expiry = expiry,
-                                 .level = Price::from_dollars(level).value()});
+    lanes.feed(at, SeriesSettled{
+                       .root = instrument.root, .expiry = expiry, .level = levels.of(instrument)});
   }
 }
 
@@ -410,7 +412,9 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     } else {
       result.missing.push_back(date);
     }
-    settle(lanes, request.underlying, session.close, date, {.am = last_close.value_or(close), .pm = close});
+    const SettlementLevels levels{.am = last_close.value_or(close), .pm = close};
+    settle(lanes, request.underlying, session.close, date, levels);
+    result.settlements.emplace(date, levels.of(*find_instrument(request.root)));
     lanes.feed(session.close, levels_of(reference, request.underlying, date, close));
     last_close = close;
     journal.commit();

@@ -43,6 +43,10 @@ function measure(value, unit = '', plus = false) {
   return /^dollars/.test(unit) ? dollars(value, plus) : brief(value, plus);
 }
 
+/** A price per unit: what we receive is a credit, what we pay a debit. */
+const price = value => (num(value) === null ? kAbsent
+  : `${fixed(Math.abs(value))} ${num(value) < 0 ? 'debit' : 'credit'}`);
+
 /** "put_credit_spread" as a person writes it. */
 const words = value => String(value ?? '').replaceAll('_', ' ');
 const sentence = value => words(value).replace(/^./, first => first.toUpperCase());
@@ -92,8 +96,15 @@ function el(name, props, ...children) {
 const timeOf = (iso, form = moment) => (seconds(iso) === null ? kAbsent
   : el('time', {datetime: iso, title: iso}, form(iso)));
 
-/** Text of the engine with its UTC times and dates as the rest of the page writes them. */
-const plain = text => String(text ?? '')
+/** Where the parts of the page are that a link can show: kind to function(id); set by draw(). */
+const places = {};
+const link = (kind, id) => (id ? el('a', {href: `#${kind}-${id}`, onclick: event => {
+  event.preventDefault();
+  places[kind]?.(id);
+}}, String(id)) : kAbsent);
+
+/** Text of the engine with its names, UTC times and dates as the rest of the page writes them. */
+const plain = text => words(text)
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, moment).replace(/\b\d{4}-\d\d-\d\d\b/g, day);
 
 /** Terms and values side by side; absent values are left out. */

@@ -1,6 +1,7 @@
 // Curves, drawn by uPlot; colours come from the style sheet, so they follow light, dark and print.
 
 const charts = new Set();
+const kRoom = 56;  // of an axis at the right
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 
 /** Labels of a time axis, as fine as its steps. */
@@ -13,12 +14,13 @@ function timeLabels(plot, splits, axis, space, step) {
 /**
  * One figure: a line of values that follows the cursor, and the curves below it.
  * series: {label, values, colour, dash, width, fill, points, scale, form(value)}; x in seconds or,
- * with time false, in points of the underlying. draw(plot) paints on top, under(plot) below.
+ * with time false, in points of the underlying. draw(plot) paints on top, under(plot) below; room
+ * is left free at the right, where the figure above has a second axis.
  * Without a cursor the line shows the values at index `rest`, else the last. The arrow keys move the
  * cursor of a focused figure.
  */
 function figure({label, x, series, time = true, height = 220, form = brief, axisForm, range, sync,
-                 draw, under, note, xForm, rest}) {
+                 draw, under, note, xForm, rest, room = 0}) {
   const readout = el('div.readout');
   const host = el('div.chart', {tabindex: 0, role: 'img', 'aria-label': `${label}. Left and right `
     + 'arrow keys read the values.', onkeydown: event => step(event),
@@ -40,22 +42,25 @@ function figure({label, x, series, time = true, height = 220, form = brief, axis
   const axis = {stroke: () => colour('muted'), font: '11px system-ui, sans-serif',
     grid: {stroke: () => colour('line'), width: 1}, ticks: {show: false}};
   const other = shown.find(s => s.scale && s.scale !== 'y');
+  // Wide enough for its longest label, and figures above each other start alike.
+  const wide = (plot, labels) => Math.max(62, 14 + 6.3 * Math.max(0, ...list(labels).map(label =>
+    label.length)));
   const build = () => {
     const plot = new uPlot({
       width: Math.max(240, host.clientWidth), height, legend: {show: false},
       tzDate: at => uPlot.tzDate(new Date(at * 1000), kZone),
-      padding: [8, other ? 0 : 10, 0, 0],
+      padding: [8, other ? 0 : Math.max(room, 26), 0, 0],
       scales: {x: {time}, y: range ? {range} : {}},
       cursor: {sync: sync ? {key: sync} : undefined, y: false, points: {size: 7},
         drag: {x: time, y: false}},
       series: [{}, ...shown.map(s => ({label: s.label, scale: s.scale ?? 'y',
         stroke: () => colour(s.colour), width: s.width ?? 1.75, dash: s.dash,
-        fill: s.fill ? () => colour(s.fill) : undefined, fillTo: s.fillTo,
+        fill: s.fill ? () => colour(s.fill) : undefined, fillTo: s.fillTo, pxAlign: time ? 1 : 0,
         points: {show: x.length === 1 || Boolean(s.points), size: 4}, spanGaps: true}))],
       axes: [{...axis, size: 28, space: 70, values: time ? timeLabels
         : (plot, splits) => splits.map(v => fixed(v, 0))},
-      {...axis, size: 62, values: (plot, splits) => splits.map(axisForm ?? form)},
-      ...(other ? [{...axis, scale: other.scale, side: 1, size: 56, grid: {show: false},
+      {...axis, size: wide, values: (plot, splits) => splits.map(axisForm ?? form)},
+      ...(other ? [{...axis, scale: other.scale, side: 1, size: kRoom, grid: {show: false},
         values: (plot, splits) => splits.map(v => fixed(v, 0))}] : [])],
       hooks: {setCursor: [plot => read(plot.cursor.idx)], draw: draw ? [draw] : [],
         drawClear: under ? [under] : []},

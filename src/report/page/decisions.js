@@ -16,9 +16,10 @@ function byDay(decisions) {
 
 /**
  * One line a gate, in the order of the gates: how often it was the first to refuse, and on which
- * days it had the last word. pick(gate) is called when a line is chosen.
+ * days it had the last word; then the days that opened something and those without data, so that
+ * every session is accounted for. pick(gate) is called when a line is chosen.
  */
-function refusals(decisions, pick) {
+function refusals(decisions, missing, pick) {
   const entriesOnly = decisions.filter(decision => decision.kind === 'entry');
   const order = [...new Set(entriesOnly.flatMap(d => list(d.waterfall).map(check => check.gate)))];
   const counts = new Map();
@@ -27,14 +28,16 @@ function refusals(decisions, pick) {
     if (gate) counts.set(gate, (counts.get(gate) ?? 0) + 1);
   }
   if (!entriesOnly.length) return null;
-  const days = byDay(entriesOnly);
+  const days = [...byDay(entriesOnly), ...missing.map(date => ({at: date, missing: true}))]
+    .sort((a, b) => seconds(a.at) - seconds(b.at));
   const gates = [...counts.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const opened = entriesOnly.filter(decision => decision.outcome === 'opened').length;
   const most = Math.max(1, opened, ...counts.values());
   const strip = belongs => {
     const hits = days.map((d, i) => [d, i]).filter(([d]) => belongs(d));
     return [hits.length, el('span.strip', {'aria-hidden': 'true'}, hits.map(([d, i]) => el('i', {
-      title: `${newYorkDay(d)}: ${plain(stoppedBy(d)?.detail) || words(d.outcome)}`,
+      title: `${newYorkDay(d)}: ${d.missing ? 'no data' : plain(stoppedBy(d)?.detail)
+        || words(d.outcome)}`,
       style: {left: `${100 * i / days.length}%`, width: `${100 / days.length}%`}})))];
   };
   const line = (gate, count, belongs, kind) => {
@@ -47,15 +50,19 @@ function refusals(decisions, pick) {
     el('div.heads', {'aria-hidden': 'true'}, el('span', null, 'Gate'), el('span', null,
       'First to refuse'), el('span'), el('span.ends', null, el('span', null, day(days[0].at)),
       el('span', null, day(days.at(-1).at)))),
-    gates.map(gate => line(gate, counts.get(gate), d => d.outcome !== 'opened'
+    gates.map(gate => line(gate, counts.get(gate), d => !d.missing && d.outcome !== 'opened'
       && (stoppedBy(d)?.gate ?? 'other') === gate, '')),
-    line('opened', opened, d => d.outcome === 'opened', '.opened'));
+    line('opened', opened, d => d.outcome === 'opened', '.opened'),
+    missing.length ? el('div.gate', null, el('span', null, 'no data'), bar(missing.length, most),
+      el('span.number', null, whole(missing.length)), strip(d => d.missing)[1]) : null);
 }
 
 /** Every decision, filtered by kind, outcome and a word. Returns the box and a way to filter it. */
 function decisionTable(report) {
   const decisions = list(report.decisions);
+  const daily = new Set(decisions.map(d => d.at)).size === new Set(decisions.map(newYorkDay)).size;
   const judged = decision => stoppedBy(decision) ?? firedBy(decision);
+  const traded = new Set(list(report.structures).map(structure => structure.id));
   const box = el('div');
   const option = (value, label) => el('option', {value}, label);
   const outcomes = [...new Set(decisions.map(decision => decision.outcome))];
@@ -67,9 +74,10 @@ function decisionTable(report) {
     'Search decisions', oninput: () => show()});
   const count = el('span.quiet-text', {role: 'status'});
   const detail = d => plain(judged(d)?.detail) || (d.outcome === 'opened' && d.chosen
-    ? `${d.structure ? `#${d.structure} ` : ''}${words(d.chosen.kind)} ${legsWords(d.chosen)}` : '');
+    ? `${words(d.chosen.kind)} ${legsWords(d.chosen)}, score ${fixed(d.chosen.score?.total, 1)}, `
+      + `expected value ${gain(d.chosen.expected_value)} a unit` : '');
   const text = decision => [judged(decision)?.gate, judged(decision)?.rule, detail(decision),
-    moment(decision.at), decision.outcome, decision.structure].join(' ').replaceAll('_', ' ')
+    moment(decision.at), decision.outcome, decision.structure, decision.id].join(' ').replaceAll('_', ' ')
     .toLowerCase();
   // The name of a gate or rule alone means that one, wherever else the word may stand.
   const nameOf = decision => words(judged(decision)?.gate ?? judged(decision)?.rule ?? '');
@@ -82,9 +90,12 @@ function decisionTable(report) {
       && (!outcome.value || decision.outcome === outcome.value)
       && (!wanted || found(decision)));
     count.textContent = plural(rows.length, 'decision');
+    const trade = d => (d.structure && traded.has(d.structure) ? link('trade', d.structure) : null);
+    const mixed = rows.some(d => d.kind !== 'entry');
     box.replaceChildren(table('Decisions', [
-      {head: 'At', cell: d => timeOf(d.at)},
-      {head: 'Kind', cell: d => (d.kind === 'exit' && d.structure ? `exit #${d.structure}` : d.kind)},
+      {head: 'Id', cell: d => d.id},
+      {head: 'At', cell: d => timeOf(d.at, daily ? day : moment)},
+      ...(mixed ? [{head: 'Kind', cell: d => d.kind}] : []),
       {head: 'Outcome', cell: d => el('span.outcome', {'data-outcome': d.outcome},
         words(d.outcome))},
       {head: 'Decided by', cell: d => nameOf(d) || words(d.rule) || kAbsent},
@@ -92,8 +103,9 @@ function decisionTable(report) {
       {head: 'Limit', kind: 'number', cell: d => measure(judged(d)?.limit, judged(d)?.unit)},
       {head: 'Distance', kind: 'number', cell: d => measure(judged(d)?.distance, judged(d)?.unit, true)},
       {head: 'Unit', cell: d => judged(d)?.unit || kAbsent},
-      {head: 'Detail', kind: 'wide', cell: d => detail(d) || kAbsent},
-    ], rows, {page: 25, more: decision => reasons(report, decision)}));
+      {head: 'Detail', kind: 'wide', cell: d => (trade(d) ? el('span', null, trade(d), ' ', detail(d))
+        : detail(d) || kAbsent)},
+    ], rows, {page: 25, more: decision => reasons(report, decision), stack: true}));
   };
   kind.value = decisions.some(decision => decision.kind === 'entry') ? 'entry' : '';
   show();
@@ -102,6 +114,12 @@ function decisionTable(report) {
     outcome.value = gate === 'opened' ? 'opened' : '';
     word.value = gate === 'opened' ? '' : words(gate);
     show();
+    box.parentNode.scrollIntoView({block: 'start'});
+  };
+  places.decision = id => {
+    [kind.value, outcome.value, word.value] = ['', '', id];
+    show();
+    box.querySelector('.fold')?.click();
     box.parentNode.scrollIntoView({block: 'start'});
   };
   return [el('div', null, el('div.filters', null, kind, outcome, word, count), box), pick];

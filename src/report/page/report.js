@@ -59,7 +59,9 @@ function configuration(report) {
   table('Effective configuration', [{head: 'Key', cell: row => el('code', null, row.key)},
     {head: 'Value', kind: 'wide', cell: row => text(row.value)},
     {head: 'Origin', cell: row => (row.origin && row.origin !== 'default'
-      ? el('b', null, row.origin) : row.origin)}], rows, {page: 1000}));
+      ? el('b', null, row.origin) : row.origin)},
+    {head: 'Meaning', kind: 'wide', cell: row => row.meaning || kAbsent}], rows, {page: 1000,
+    stack: true}));
 }
 
 function ending(report) {
@@ -72,8 +74,9 @@ function ending(report) {
   return [facts([['Decisions digest', s.decisions_digest, 'code'],
     ['Journal digest', s.journal_digest, 'code'],
     ['Build', report.build, 'code'], ['Run', timing.filter(Boolean).join(', ')]]),
-  el('p', null, 'Prove it: ', el('code', null, 'v6 replay DIR/journal.db'), ' steps the same events '
-    + 'again and compares every decision; DIR is the folder of this file.'),
+  el('p', null, el('code', null, 'v6 replay DIR/journal.db'), ' steps the same events again and '
+    + 'compares every decision; ', el('code', null, 'v6 explain S-0001 --journal DIR/journal.db'),
+  ' tells any structure, decision, order or fill in words. DIR is the folder of this file.'),
   el('p.quiet-text', null, 'Times are New York. A simulation of the past on recorded quotes; not '
     + 'advice, and no promise of results.')];
 }
@@ -100,16 +103,18 @@ function draw() {
       ? [el('button.side', {type: 'button', 'aria-pressed': 'false', onclick: unfold}, 'Unfold all'),
         ...tradeList(report)]
       : report.structures && el('p', null, 'No structure was opened in this period.')],
-    ['Exits', 'Which rule ended the trades, and what those trades made.', exitBars(report)],
+    ['Exits', 'Which rule ended or reduced the trades, and what those it ended made.', structures.length ? [exitBars(report), ...kindBars(report)] : null],
     ['Refusals', 'Which gate was the first to say no. The strip shows the days on which it had the '
       + 'last word; choose a line to list its decisions.', decisions.length
-      ? refusals(decisions, pick) : null],
+      ? refusals(decisions, list(report.summary.sessions_missing), pick) : null],
     ['Decisions', 'Every snapshot: what was decided, and the check that decided it. The distance is '
       + 'positive by how much a check passed, negative by how much it missed.', decisionBox],
-    ['Greeks', 'Profit by first-order cause; the residual is what they do not explain.',
-      attribution(report)],
-    ['Book', 'Worst case and Greeks of all open structures; dashed lines are the limits.',
-      book(report)],
+    ['Greeks', 'Profit by first-order cause; the residual is what they do not explain, the sum is the '
+      + 'change of net liquidation.',
+      structures.length ? attribution(report) : null],
+    ['Book', 'Worst case and Greeks of all open structures at the end of each snapshot; dashed lines '
+      + 'are the limits, a share of net liquidation.', structures.length ? book(report) : null],
+    ['Alerts', 'What a person would have been told at the time.', alertTable(report)],
     ['Data', 'What the data lacked, and what was assumed in its place.', defects(report)],
     ['Configuration', 'Every setting in force, and where it came from.', configuration(report)],
   ].filter(([, , content]) => content);

@@ -15,31 +15,57 @@ function equityCharts(report) {
     if (seconds(at) !== null && i >= 0) turns.set(i, [...(turns.get(i) ?? []), {shape, text}]);
   };
   for (const s of list(report.structures)) {
-    turn(s.opened_at, 'up', `opened #${s.id} ${words(s.kind)}`);
+    turn(s.opened_at, 'up', `opened ${s.id} ${words(s.kind)}`);
     if (s.closed_at) {
-      turn(s.closed_at, profitOf(s) > 0 ? 'dot' : 'gem', `closed #${s.id} ${gain(profitOf(s))}`);
+      turn(s.closed_at, profitOf(s) > 0 ? 'dot' : 'gem', `closed ${s.id} ${gain(profitOf(s))}`);
     }
   }
   const start = num(report.summary.cash);
   return [figure({
     label: 'Net liquidation', x, height: 260, sync: 'equity', form: v => dollars(v),
     axisForm: v => dollars(v, false, 0),
-    series: [{label: 'Net liquidation', values: value, colour: 'blue', width: 2}],
-    note: i => turns.has(i) && el('span.item', null, turns.get(i).map(t => t.text).join(', ')),
+    series: [{label: `${report.summary.underlying ?? 'Underlying'} (right)`, scale: 'spot',
+      values: rows.map(row => num(row.spot)), colour: 'strong', width: 1.25, form: v => fixed(v, 2)},
+    {label: 'Net liquidation', values: value, colour: 'blue', width: 2}],
+    note: i => turns.has(i) && el('span.note', null, turns.get(i).map(t => t.text).join(', ')),
+    range: (plot, least, greatest) => (least === greatest ? [0.99 * least, 1.01 * greatest]
+      : uPlot.rangeNum(least, greatest, 0.1, false)),
     under: plot => start !== null && ruleAt(plot, 'y', start, 'muted', [2, 4]),
     draw: plot => turns.forEach((marks, i) => marks.forEach(({shape}, nth) => mark(plot, shape,
       plot.valToPos(x[i], 'x', true), plot.valToPos(value[i], 'y', true)
         + (shape === 'up' ? 1 : -1) * (9 + 9 * nth) * uPlot.pxRatio))),
-  }), el('p.key', null, el('span.shape.up', null, '\u25b2'), ' opened  ', el('span.shape.dot', null,
+  }), turns.size > 0 && el('p.key', null, el('span.shape.up', null, '\u25b2'), ' opened  ', el('span.shape.dot', null,
     '\u25cf'), ' closed with a gain  ', el('span.shape.gem', null, '\u25c6'),
   ' closed with a loss  \u00b7  drag to zoom, double-click to reset'),
-  figure({label: 'Drawdown from the peak', x, height: 130, sync: 'equity',
-    form: v => percent(v, 2), axisForm: v => percent(v, 1),
-    series: [{label: 'Drawdown', values: falls, colour: 'orange', fill: 'orange-soft'}]})];
+  figure({label: 'Drawdown from the peak', x, height: 130, sync: 'equity', room: kRoom,
+    form: v => percent(v, 2),
+    range: (plot, least) => [Math.min(1.1 * (least ?? 0), -0.001), 0],
+    series: [{label: 'Drawdown', values: falls, colour: 'orange', fill: 'orange-soft'}]}),
+  ...months(report, rows)];
+}
+
+/** The change of net liquidation month by month, where the run is longer than one. */
+function months(report, rows) {
+  const last = new Map();
+  for (const row of rows) last.set(stamp(row.at, 'monthYear'), num(row.net_liquidation));
+  if (last.size < 2 || !list(report.structures).length) return [];
+  let before = num(report.summary.cash) ?? num(rows[0].net_liquidation);
+  const changes = [...last].map(([month, value]) => {
+    const change = value - before;
+    const share = change / before;
+    before = value;
+    return {month, change, share};
+  });
+  const most = Math.max(...changes.map(({change}) => Math.abs(change)));
+  return [el('h3', null, 'Month by month'), table('Month by month', [{head: 'Month', cell: row => row.month},
+    {head: 'Change', kind: 'number', cell: row => el('b.' + (tone(row.change) || 'none'), null,
+      gain(row.change))},
+    {head: 'Return', kind: 'number', cell: row => percent(row.share, 2, true)},
+    {head: '', kind: 'bars', cell: row => twoSided(row.change, most)}], changes)];
 }
 
 const kModels = {
-  natural: {says: 'pays the whole spread', colour: 'orange', dash: [6, 4]},
+  natural: {says: 'every leg at the worse side of its quote', colour: 'orange', dash: [6, 4]},
   walk: {says: 'the price walk, drawn from the seed', colour: 'blue'},
   mid: {says: 'every order at the mid: optimistic', colour: 'muted', dash: [2, 3]},
 };
@@ -47,15 +73,18 @@ const kModels = {
 /** What the distance between the fill models says about the result. */
 function fillSentence(report, models) {
   const cash = num(report.summary.cash);
+  if (models.every(([, model]) => num(model.entries) === 0 && num(model.structures) === 0)) {
+    return 'Nothing was opened under any of them.';
+  }
   const finals = models.map(([name, model]) => num(model.final_net_liquidation));
   if (models.length < 2 || cash === null || finals.includes(null)) return null;
   const [worst, best] = [Math.min(...finals), Math.max(...finals)];
   const gap = `The fill models end ${dollars(best - worst, false, 0)} apart, `
     + `${percent((best - worst) / cash, 2)} of the starting cash: the honest uncertainty of the `
     + 'result. ';
-  return gap + (worst > cash ? 'It stays a gain even when every order pays the whole spread.'
-    : best < cash ? 'It stays a loss even when every order fills at the mid.'
-      : 'Gain or loss depends on the fills: do not rely on either.');
+  return gap + (worst > cash ? 'It is a gain under every one of them.'
+    : best < cash ? 'It is a loss under every one of them.'
+      : worst === best ? '' : 'Gain or loss depends on the fills: do not rely on either.');
 }
 
 /** The run under the three fill models. */
@@ -66,6 +95,7 @@ function fillModels(report) {
   const curves = models.map(([name, model]) => [name, new Map(list(model.equity ?? (
     name === report.summary.fill ? report.equity : [])).map(row =>
     [seconds(row.at), num(row.net_liquidation)]))]);
+  const traded = models.some(([, model]) => num(model.structures) !== 0);
   const x = [...new Set(curves.flatMap(([, curve]) => [...curve.keys()]))]
     .filter(at => at !== null).sort((a, b) => a - b);
   return [el('div.cards', null, models.map(([name, model]) => el('div.card', null,
@@ -73,13 +103,37 @@ function fillModels(report) {
       ? el('span.tag', null, 'this run') : null),
     el('p.quiet-text', null, kModels[name].says),
     facts([['Realised P&L', gain(model.realised_pnl), tone(model.realised_pnl)],
+      ['Unrealised P&L', gain(model.unrealised_pnl), tone(model.unrealised_pnl)],
       ['Final net liquidation', dollars(model.final_net_liquidation)],
       ['Entries', num(model.entries) === null ? null : whole(model.entries)],
-      ['Win rate', percent(model.win_rate, 0)], ['Fees', dollars(model.fees)]])))),
+      ['Win rate', percent(model.win_rate, 0)],
+      ['Max drawdown', percent(num(model.max_drawdown) === null ? null : -model.max_drawdown, 2)],
+      ['Fees', dollars(model.fees)], ['Slippage vs mid', dollars(model.slippage_vs_mid)]])))),
   el('p', null, fillSentence(report, models)),
-  figure({label: 'Net liquidation under each fill model', x, form: v => dollars(v, false, 0),
+  traded && figure({label: 'Net liquidation under each fill model', x, form: v => dollars(v, false, 0),
     series: curves.map(([name, curve]) => ({label: sentence(name), ...kModels[name],
       values: x.map(at => curve.get(at) ?? null), width: name === report.summary.fill ? 2.5 : 1.75}))})];
+}
+
+/** Every structure kind that was traded: how often, how often with profit, what it made. */
+function kindBars(report) {
+  const kinds = new Map();
+  for (const s of list(report.structures)) {
+    const row = kinds.get(s.kind) ?? {kind: s.kind, count: 0, wins: 0, profit: 0};
+    const profit = profitOf(s) ?? 0;
+    kinds.set(s.kind, {...row, count: row.count + 1, wins: row.wins + (profit > 0),
+      profit: row.profit + profit});
+  }
+  const rows = [...kinds.values()].sort((a, b) => b.count - a.count);
+  if (rows.length < 2) return [];
+  const widest = Math.max(...rows.map(row => Math.abs(row.profit)));
+  return [el('h3', null, 'By kind of structure'), table('Trades by kind of structure', [
+    {head: 'Structure', cell: row => words(row.kind)},
+    {head: 'Trades', kind: 'number', cell: row => whole(row.count)},
+    {head: 'In profit', kind: 'number', cell: row => whole(row.wins)},
+    {head: 'P&L', kind: 'number', cell: row => el('b.' + (tone(row.profit) || 'none'), null,
+      gain(row.profit))},
+    {head: '', kind: 'bars', cell: row => twoSided(row.profit, widest)}], rows)];
 }
 
 /** Exits by rule: how many, and what they made. */
@@ -101,7 +155,7 @@ function exitBars(report) {
     {head: 'Rule', cell: row => words(row.rule)},
     {head: 'Exits', kind: 'number', cell: row => whole(row.count)},
     {head: '', kind: 'bars', cell: row => bar(row.count, most)},
-    {head: 'P&L of these trades', kind: 'number', cell: row => el('b.' + (tone(row.profit) || 'none'),
+    {head: 'P&L of the trades it ended', kind: 'number', cell: row => el('b.' + (tone(row.profit) || 'none'),
       null, gain(row.profit))},
     {head: '', kind: 'bars', cell: row => twoSided(row.profit ?? 0, widest)}], rows);
 }
@@ -117,13 +171,17 @@ function attribution(report) {
   if (!causes.length) return null;
   const totals = causes.map(cause => [cause, sum(rows.map(row => row[cause]))]);
   const most = Math.max(...totals.map(([, total]) => Math.abs(total)));
+  const [cash, final] = [num(report.summary.cash), num(report.summary.final_net_liquidation)];
+  const seen = sum(totals.map(([, total]) => total));
+  const after = cash === null || final === null ? 0 : final - cash - seen;
+  const last = Math.abs(after) < 0.005 ? [] : [['settled after the last snapshot', after]];
   const running = cause => { let total = 0; return rows.map(row => (total += num(row[cause]) ?? 0)); };
   return [table('P&L by Greek', [
     {head: 'Cause', cell: ([cause]) => words(cause)},
     {head: 'P&L', kind: 'number', cell: ([, total]) => el('b.' + (tone(total) || 'none'), null,
       gain(total))},
     {head: '', kind: 'bars', cell: ([cause, total]) => (cause === 'sum' ? '' : twoSided(total, most))},
-  ], [...totals, ['sum', sum(totals.map(([, total]) => total))]]),
+  ], [...totals, ...last, ['sum', seen + sum(last.map(([, v]) => v))]]),
   figure({label: 'Cumulative P&L by Greek', x: rows.map(row => seconds(row.at)), height: 240,
     form: v => dollars(v, true, 0), under: plot => ruleAt(plot, 'y', 0, 'muted'),
     series: causes.map(cause => ({label: sentence(cause), ...kCauses[cause],
@@ -144,23 +202,25 @@ function book(report) {
     ['vega', 'Vega', 'for one volatility point', row => num(row.vega)],
     ['theta', 'Theta', 'for one calendar day', row => num(row.theta)]];
   const figures = measures.map(([key, name, says, of]) => {
-    const limit = num(report.limits?.[key]);
+    const share = num(report.limits?.[key]);
     const values = rows.map(of);
-    const most = Math.max(0, ...values.map(v => Math.abs(v ?? 0)));
+    const limits = rows.map(row => times(row, share, num(row.net_liquidation)));
+    const uses = values.map((v, i) => (v === null || !limits[i] ? null : Math.abs(v) / limits[i]));
+    const use = Math.max(0, ...uses);
+    const most = Math.max(1, ...[...values, ...limits].map(v => Math.abs(v ?? 0)));
     const oneSided = key === 'worst_case';
-    const drawn = figure({label: name, x: rows.map(row => seconds(row.at)), values, height: 150,
+    const dashed = {colour: 'orange', dash: [5, 4], width: 1.25};
+    const drawn = figure({label: name, x: rows.map(row => seconds(row.at)), height: 150,
       sync: 'book', form: v => dollars(v, !oneSided, 0),
-      series: [{label: 'now', values, colour: 'blue', fill: 'blue-soft'}],
-      range: (plot, least, greatest) => {
-        const edge = 1.1 * Math.max(most, limit ?? 0, 1);
-        return [oneSided ? 0 : -edge, edge];
-      },
-      under: plot => { ruleAt(plot, 'y', 0, 'muted'); },
-      draw: plot => limit !== null && [limit, oneSided ? null : -limit].forEach(level =>
-        level !== null && ruleAt(plot, 'y', level, 'orange', [5, 4]))});
+      series: [{label: name, values, colour: 'blue', fill: 'blue-soft', width: 1.75},
+        {label: 'Limit', values: limits, form: v => dollars(v, false, 0), ...dashed},
+        ...(oneSided ? [] : [{label: 'Limit below', silent: true, ...dashed,
+          values: limits.map(v => (v === null ? null : -v))}])],
+      range: () => [oneSided ? 0 : -1.1 * most, 1.1 * most],
+      under: plot => { ruleAt(plot, 'y', 0, 'muted'); }});
     return drawn && el('div.card', null, el('h3', null, name), el('p.quiet-text', null, says), drawn,
-      limit === null ? null : el('p.meter', null, bar(most, limit, most > limit ? '.over' : ''),
-        `at most ${percent(most / limit, 0)} of ${dollars(limit, false, 0)}`));
+      share === null ? null : el('p.meter', null, bar(use, 1, use > 1 ? '.over' : ''),
+        `at most ${percent(use, 0)} of the limit`));
   }).filter(Boolean);
   if (!figures.length) return null;
   return [el('div.cards', null, figures), el('details', null, el('summary', null, 'Account and book as '
@@ -171,6 +231,28 @@ function book(report) {
     {head: 'Open', kind: 'number', cell: row => whole(row.open_structures)},
     ...['delta', 'gamma', 'theta', 'vega'].map(key => ({head: sentence(key), kind: 'number',
       cell: row => fixed(row[key], 2, true)}))], rows, {page: 50}))];
+}
+
+/** What a person would have been told, as it happened. */
+function alertTable(report) {
+  const alerts = list(report.alerts);
+  if (!alerts.length) return null;
+  return table('Alerts', [
+    {head: 'At', cell: alert => timeOf(alert.at)},
+    {head: 'Level', cell: alert => el('span.level', {'data-level': alert.level}, words(alert.level))},
+    {head: 'What', kind: 'wide', cell: alert => plain(alert.what)},
+    {head: 'Decision', cell: alert => link('decision', alert.decision)}], alerts,
+  {page: 25, stack: true});
+}
+
+/** How many marks of open structures could not be trusted; the snapshot that opened one counts not. */
+function markDefects(report) {
+  const marks = list(report.structures).flatMap(s => list(s.path).filter(step =>
+    step.at !== s.opened_at && step.at !== s.closed_at));
+  const bad = marks.filter(step => step.valid === false).length;
+  return marks.length ? el('p', null, `${plural(marks.length, 'mark')} of open structures, `
+    + `${whole(bad)} not valid (a leg without a usable quote, or quotes too wide). On a mark that is `
+    + 'not valid only catastrophe, time exit, assignment risk and dte roll act.') : null;
 }
 
 /** What was wrong with the data, and what was assumed. */
@@ -189,6 +271,7 @@ function defects(report) {
       {head: 'Reason', cell: ([reason]) => words(reason)},
       {head: 'Quotes', kind: 'number', cell: ([, count]) => whole(count)},
       {head: '', kind: 'bars', cell: ([, count]) => bar(count, most)}], refused) : null,
+    markDefects(report),
     Array.isArray(s.sessions_missing) && el('div', null, el('h3', null,
       missing.length ? `Missing sessions: ${whole(missing.length)}` : 'No session is missing'),
     missing.length ? el('ul.chips', null, missing.map(date => el('li', null, timeOf(date, day))))

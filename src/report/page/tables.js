@@ -16,15 +16,19 @@ function pages(rows, page, box, nodes) {
 
 /**
  * A table that scrolls inside its own box and shows long lists page by page.
- * columns: {head, cell(row), kind: 'number', 'wide' or 'bars'}; more(row) gives the row a button that unfolds details.
+ * columns: {head, cell(row), kind: 'number', 'wide' or 'bars'}; more(row) gives the row a button that
+ * unfolds details. With stack, a phone shows each row as a few lines instead.
  */
-function table(label, columns, rows, {page = 100, more = null} = {}) {
+function table(label, columns, rows, {page = 100, more = null, stack = false} = {}) {
   const body = el('tbody');
   const span = columns.length + (more ? 1 : 0);
   const line = row => {
-    const cells = columns.map((column, i) => el(
-      (i === 0 && !more ? 'th' : 'td') + (column.kind ? '.' + column.kind : ''),
-      i === 0 && !more ? {scope: 'row'} : null, column.cell(row) ?? kAbsent));
+    const cells = columns.map((column, i) => {
+      const content = column.cell(row) ?? kAbsent;
+      return el((i === 0 && !more ? 'th' : 'td') + (column.kind ? '.' + column.kind : '')
+        + (content === kAbsent ? '.absent' : ''),
+      {scope: i === 0 && !more ? 'row' : null, 'data-head': stack ? column.head : null}, content);
+    });
     if (!more) return [el('tr', null, cells)];
     const unfolded = el('tr.unfolded', {hidden: true});
     const button = el('button.fold', {type: 'button', 'aria-expanded': 'false',
@@ -40,7 +44,7 @@ function table(label, columns, rows, {page = 100, more = null} = {}) {
     column.head ? el('th' + (column.kind ? '.' + column.kind : ''), {scope: 'col'}, column.head)
       : el('td')));
   return el('div', null, el('div.scroll', {tabindex: 0, role: 'group', 'aria-label': label},
-    el('table', null, el('caption.quiet', null, label), el('thead', null, head), body)), next);
+    el('table' + (stack ? '.stack' : ''), null, el('caption.quiet', null, label), el('thead', null, head), body)), next);
 }
 
 /** A bar from the left edge: how much of `most`. */
@@ -76,4 +80,4 @@ const checkTable = checks => table('Gates and rules, in order', [
   {head: 'Distance', kind: 'number', cell: check => measure(check.distance, check.unit, true)},
   {head: 'Unit', cell: check => check.unit || kAbsent},
   {head: 'Detail', kind: 'wide', cell: check => plain(check.detail) || kAbsent},
-], checks);
+], checks, {stack: true});
