@@ -21,6 +21,10 @@ bool is_weekend(Date date) {
 
 }  // namespace
 
+Blackout around(const MarketEvent& event, BlackoutWindow window) {
+  return {.event = event, .from = event.at() - window.before, .to = event.at() + window.after};
+}
+
 Calendar::Calendar(Data data) : data_{std::move(data)} {
   std::ranges::stable_sort(data_.holidays, {}, &Holiday::date);
   std::ranges::stable_sort(data_.events, {}, &MarketEvent::date);
@@ -88,9 +92,8 @@ std::vector<Date> Calendar::sessions(Date from, Date to) const {
 std::vector<Blackout> Calendar::blackouts(Instant at, BlackoutWindow window) const {
   std::vector<Blackout> found;
   for (const MarketEvent& event : data_.events) {
-    const Instant from = event.at() - window.before;
-    const Instant to = event.at() + window.after;
-    if (from <= at && at <= to) { found.push_back({.event = event, .from = from, .to = to}); }
+    Blackout blackout = around(event, window);
+    if (blackout.from <= at && at <= blackout.to) { found.push_back(std::move(blackout)); }
   }
   return found;
 }

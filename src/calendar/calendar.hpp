@@ -30,8 +30,8 @@ struct Holiday {
 };
 BOOST_DESCRIBE_STRUCT(Holiday, (), (date, early_close))
 
-enum class EventKind : std::uint8_t { kFomc, kCpi, kEmployment, kUser };
-BOOST_DESCRIBE_ENUM(EventKind, kFomc, kCpi, kEmployment, kUser)
+enum class EventKind : std::uint8_t { kFomc, kCpi, kEmployment, kExDividend, kUser };
+BOOST_DESCRIBE_ENUM(EventKind, kFomc, kCpi, kEmployment, kExDividend, kUser)
 
 /// Scheduled news that moves everything.
 struct MarketEvent {
@@ -65,6 +65,8 @@ struct Blackout {
   Instant from;
   Instant to;
 };
+
+[[nodiscard]] Blackout around(const MarketEvent& event, BlackoutWindow window);
 
 /// Which days and hours are traded, and which are better not. What it does not cover it does not
 /// know: no session there, and every opening refused.

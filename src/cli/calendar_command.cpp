@@ -45,9 +45,7 @@ std::vector<CalendarDay> days_of(const Calendar& calendar, Date from, Date to, B
     const auto [first, last] = expiries.equal_range(date);
     for (auto expiry = first; expiry != last; ++expiry) { day.expiries.push_back(expiry->second); }
     for (const MarketEvent& event : calendar.events(date, date + std::chrono::days{8})) {
-      const Blackout blackout{.event = event,
-                              .from = event.at() - window.before,
-                              .to = event.at() + window.after};
+      const Blackout blackout = around(event, window);
       if (blackout.from <= day.options.close && blackout.to >= day.options.open) {
         day.blackouts.push_back(blackout);
       }
@@ -147,7 +145,8 @@ ExitCode run(const CalendarOptions& options) {
   if (from > to) {
     fail_usage(fmt::format("--from {} lies after --to {}: swap them", options.from, options.to));
   }
-  const Calendar calendar{options.reference.read().calendar};
+  const BlackoutSettings settings = options.config.load().settings.blackout;
+  const Calendar calendar{with_user_events(options.reference.read().calendar, settings.events)};
   for (const Date date : {from, to}) {
     if (!calendar.covers(date)) {
       const ListSource covered = calendar.horizon().sessions;
@@ -155,10 +154,9 @@ ExitCode run(const CalendarOptions& options) {
                             iso(covered.first), iso(covered.last)));
     }
   }
-  const BlackoutSettings window = options.config.load().settings.blackout;
   const auto days = days_of(calendar, from, to,
-                            {.before = std::chrono::minutes{window.before},
-                             .after = std::chrono::minutes{window.after}});
+                            {.before = std::chrono::minutes{settings.before},
+                             .after = std::chrono::minutes{settings.after}});
   print(options.json ? as_json(days, calendar).dump(2) + '\n' : as_text(days, calendar));
   return ExitCode::kDone;
 }

@@ -167,4 +167,17 @@ Reference read_reference(const path& folder) {
   return reference;
 }
 
+Calendar::Data with_user_events(Calendar::Data calendar, const std::vector<UserEvent>& events) {
+  for (const UserEvent& event : events) {
+    const auto date = parse_date(event.date);
+    if (!date) {
+      fail_configuration(fmt::format(
+          "blackout.events.date = \"{}\": accepted is a date as 2019-05-01", event.date));
+    }
+    calendar.events.push_back(
+        {.date = *date, .kind = EventKind::kUser, .time = event.time, .text = event.text});
+  }
+  return calendar;
+}
+
 }  // namespace v6

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "calendar/calendar.hpp"
+#include "engine/settings.hpp"
 
 namespace v6 {
 
@@ -36,5 +37,10 @@ struct Reference {
 /// Reads a folder laid out as the shipped `data/reference`. Throws Failure (data) that names the
 /// file, line, field, value and what is accepted.
 [[nodiscard]] Reference read_reference(const std::filesystem::path& folder);
+
+/// The calendar with the configuration's own events among the published ones. Throws Failure
+/// (configuration) for a date that is none.
+[[nodiscard]] Calendar::Data with_user_events(Calendar::Data calendar,
+                                              const std::vector<UserEvent>& events);
 
 }  // namespace v6

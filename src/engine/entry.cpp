@@ -41,31 +41,34 @@ std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& wate
   return kind;
 }
 
-/// Contracts held or being ordered; the structure to be rolled is about to let go of its own.
-std::set<ContractId> taken_contracts(const State& state, StructureId rolls) {
+/// Contracts held, being ordered, or chosen for a roll other than `own_roll`.
+std::set<ContractId> taken_contracts(const State& state, StructureId own_roll) {
   std::set<ContractId> taken;
   for (const auto& [id, structure] : state.structures) {
-    if (id == rolls) { continue; }
     for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live() || order.ticket.structure == rolls) { continue; }
+    if (!order.live()) { continue; }
     for (const Leg& leg : order.ticket.legs) { taken.insert(leg.contract); }
+  }
+  for (const auto& [id, roll] : state.rolls) {
+    if (id == own_roll || !roll.chosen) { continue; }
+    for (const Leg& leg : roll.chosen->legs) { taken.insert(leg.contract); }
   }
   return taken;
 }
 
-Room room_for(const State& state, Symbol underlying, StructureId rolls) {
+Room room_for(const State& state, Symbol underlying) {
   const RiskLimits& limits = state.settings().risk;
   const double account = state.net_liquidation().dollars();
-  const Exposure exposure = exposure_now(state, rolls);
+  const Exposure exposure = exposure_now(state);
   const auto share = [&](double fraction) {
     return Money::from_dollars(fraction * account).value_or(Money{});
   };
   const auto left = [&](double fraction, std::optional<Money> used) {
     return used ? share(fraction) - *used : Money{};
   };
-  const BookGreeks now = book_greeks(state, rolls);
+  const BookGreeks now = book_greeks(state);
   const double part = account * limits.new_structure_share;
   return {.structure_worst_case = share(limits.structure_worst_case),
           .symbol_left = left(limits.symbol_worst_case, exposure.worst_case_of(underlying)),
@@ -74,13 +77,6 @@ Room room_for(const State& state, Symbol underlying, StructureId rolls) {
           .gamma = {.now = now.gamma, .limit = part * limits.dollar_gamma},
           .vega = {.now = now.vega, .limit = part * limits.vega},
           .theta = {.now = now.theta, .limit = part * limits.theta}};
-}
-
-BookGreeks unit_greeks(const Candidate& candidate, double spot, double beta) {
-  return {.delta = candidate.delta * spot * beta,
-          .gamma = candidate.gamma * spot / 100.0 * spot,
-          .vega = candidate.vega,
-          .theta = candidate.theta};
 }
 
 /// The price below which the expected value, counting the concession twice, is gone.
@@ -92,50 +88,12 @@ Price lowest_price(const Candidate& candidate, Multiplier multiplier) {
   return candidate.mid - Price::from_raw(std::max<std::int64_t>(0, raw - 1));
 }
 
-/// Loss of one unit at the end of its walk, with opening fees.
-Money loss_at(const Candidate& candidate, Price price, const InstrumentMaster& master) {
-  Bundle bundle;
-  Multiplier multiplier;
-  for (const Leg& leg : candidate.legs) {
-    const Contract contract = master[leg.contract];
-    multiplier = contract.multiplier();
-    bundle.legs.push_back(
-        {contract.right, contract.strike, std::int64_t{leg.ratio} * multiplier.raw()});
-  }
-  bundle.cash = premium(price, multiplier, Contracts{1}) - candidate.fees;
-  return worst_case(bundle).value_or(Money::from_raw(MoneyKind::kLimit));
-}
-
-/// The order that would open this candidate; quantity 0 when not even one fits the budget.
-OrderTicket opening_ticket(const State& state, Instant at, Symbol underlying,
-                           const Candidate& candidate, Instant spot_at, Contracts most,
-                           Purpose purpose) {
-  const Setup& setup = state.given->setup;
-  const Instrument& instrument = state.master[candidate.legs.front().contract].instrument();
-  const NetQuote net{.mid = candidate.mid, .natural = candidate.natural, .widths = Price{}};
-  OrderTicket ticket{.kind = candidate.kind,
-                     .purpose = purpose,
-                     .mode = setup.settings.mode,
-                     .underlying = underlying,
-                     .legs = candidate.legs,
-                     .quotes = candidate.quotes,
-                     .spot = state.underlyings.at(underlying).factors.spot,
-                     .spot_at = spot_at,
-                     .fair_value = candidate.fair_value,
-                     .decided_at = at};
-  ticket.walk = entry_walk(setup.settings.execution,
-                           {.net = net,
-                            .tick = instrument.tick.combo,
-                            .model = setup.fill_model,
-                            .end_of_day = setup.end_of_day},
-                           lowest_price(candidate, instrument.multiplier));
-  const Money budget = Money::from_dollars(setup.settings.risk.structure_worst_case *
-                                           state.net_liquidation().dollars())
-                           .value_or(Money{});
-  const Money loss = loss_at(candidate, ticket.walk.last, state.master);
-  const auto fits = loss > Money{} ? budget.raw() / loss.raw() : most.raw();
-  ticket.quantity = Contracts{static_cast<std::int32_t>(std::min<std::int64_t>(fits, most.raw()))};
-  return ticket;
+/// The chain's smile at a fresh spot: the forward moves with it, each strike keeps its volatility.
+Surface moved_with(const Surface& surface, double factor) {
+  Forward forward = surface.forward;
+  forward.forward *= factor;
+  return {.forward = forward,
+          .smile = Smile{surface.smile.points(), forward, surface.smile.years()}};
 }
 
 Decision new_decision(Turn& turn, Symbol underlying, DecisionKind kind) {
@@ -149,17 +107,76 @@ Decision new_decision(Turn& turn, Symbol underlying, DecisionKind kind) {
 void record_refusal(Turn& turn, Symbol underlying, Evaluation evaluation) {
   Decision decision = new_decision(turn, underlying, DecisionKind::kEntry);
   // Nothing to trade is another answer than something that may not be traded.
-  decision.outcome = evaluation.best || first_of(evaluation.waterfall, Verdict::kRefuse) == nullptr ||
-                             evaluation.count.examined == 0
-                         ? Outcome::kRefused
-                         : Outcome::kNoCandidate;
+  decision.outcome = evaluation.best || evaluation.day_refused ? Outcome::kRefused
+                                                               : Outcome::kNoCandidate;
   decision.waterfall = std::move(evaluation.waterfall);
   decision.candidates = evaluation.count;
   decision.chosen = std::move(evaluation.best);
   turn.emit(RecordDecision{.decision = std::move(decision)});
 }
 
-/// Phase one ends with a question; whoever does not answer in time has no quotes.
+}  // namespace
+
+OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate, const OpeningAsk& ask) {
+  const State& state = turn.state;
+  const Setup& setup = state.given->setup;
+  const Instrument& instrument = state.master[candidate.legs.front().contract].instrument();
+  const NetQuote net{.mid = candidate.mid, .natural = candidate.natural, .widths = Price{}};
+  OrderTicket ticket{.order = OrderId{state.counters.order + 1},
+                     .kind = candidate.kind,
+                     .purpose = ask.purpose,
+                     .mode = setup.settings.mode,
+                     .underlying = ask.underlying,
+                     .legs = candidate.legs,
+                     .quotes = candidate.quotes,
+                     .spot = ask.spot,
+                     .spot_at = ask.spot_at,
+                     .fair_value = candidate.fair_value,
+                     .decided_at = turn.at};
+  const Money budget = Money::from_dollars(setup.settings.risk.structure_worst_case *
+                                           state.net_liquidation().dollars())
+                           .value_or(Money{});
+  const std::int64_t fits = candidate.worst_case > Money{}
+                                ? budget.raw() / candidate.worst_case.raw()
+                                : ask.most.raw();
+  ticket.quantity = Contracts{static_cast<std::int32_t>(std::min<std::int64_t>(fits, ask.most.raw()))};
+  if (ticket.quantity <= Contracts{}) { return ticket; }
+  // What a unit may lose beyond the expected price bounds the walk as the expected value does.
+  const Money spare =
+      Money::from_raw(budget.raw() / ticket.quantity.raw()) - candidate.worst_case;
+  const Price affordable =
+      candidate.expected_price - Price::from_raw(spare.raw() / instrument.multiplier.raw());
+  ticket.walk =
+      entry_walk(setup.settings.execution,
+                 {.net = net,
+                  .tick = instrument.tick.combo,
+                  .model = setup.fill_model,
+                  .end_of_day = setup.end_of_day},
+                 std::max(affordable, lowest_price(candidate, instrument.multiplier)));
+  return ticket;
+}
+
+BookGreeks unit_greeks(const Turn& turn, const Candidate& candidate, Price spot) {
+  const Instrument& instrument = turn.state.master[candidate.legs.front().contract].instrument();
+  const double level = spot.dollars();
+  return {.delta = candidate.delta * level * instrument.beta_to_spy,
+          .gamma = candidate.gamma * level / 100.0 * level,
+          .vega = candidate.vega,
+          .theta = candidate.theta};
+}
+
+void add_gate_look(const Turn& turn, const OrderTicket& ticket, const Candidate& candidate,
+                   Evaluation& evaluation) {
+  const BookGreeks unit = unit_greeks(turn, candidate, ticket.spot);
+  for (Check& check : RiskGate::check(ticket, risk_view(turn.state, turn.at, ticket, unit))) {
+    const bool adds = check.name == "worst_case" || check.name == "margin" ||
+                      check.name == "rate" || check.name == "collar";
+    if (!adds && check.verdict != Verdict::kRefuse) { continue; }
+    check.detail = check.detail.empty() ? "risk gate" : "risk gate: " + check.detail;
+    evaluation.waterfall.push_back(std::move(check));
+  }
+}
+
 void request_quotes(Turn& turn, Nomination nomination) {
   constexpr std::chrono::seconds kPatience{30};
   State& state = turn.state;
@@ -173,23 +190,13 @@ void request_quotes(Turn& turn, Nomination nomination) {
   turn.set_timer(turn.at + kPatience, {.purpose = TimerPurpose::kQuotes, .request = request});
 }
 
-void give_up_roll(Turn& turn, StructureId old_id, const std::string& why) {
-  turn.alert(AlertLevel::kWarning,
-             fmt::format("{} was closed to be rolled, but could not be reopened: {}; it stays "
-                         "closed, nothing need be done",
-                         old_id.text(), why),
-             turn.state.rolls.at(old_id).id);
-  finish_roll(turn, old_id, {});
-}
-
-}  // namespace
-
 Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& ask) {
   const State& state = turn.state;
   const Settings& settings = state.settings();
   const UnderlyingState& market = state.underlyings.at(underlying);
   Evaluation result;
-  EntryView view = day_view(state, turn.at, underlying, ask.rolls);
+  EntryView view = day_view(state, turn.at, underlying);
+  view.is_roll = ask.is_roll;
   if (ask.fresh != nullptr) {
     view.confirming = true;
     view.spot_age = turn.at - ask.fresh->spot_at;
@@ -210,14 +217,27 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
                        .detail = "not every leg has a fresh quote"}));
   }
   const auto kind = choose_kind(market.factors, result.waterfall, ask.kind);
-  if (!market.view || !kind) { return result; }
+  if (!market.view || !kind) {
+    result.day_refused = true;
+    return result;
+  }
 
   const Symbol root = turn.root_of(underlying);
+  result.day_refused = first_of(result.waterfall, Verdict::kRefuse) != nullptr;
   Check dte_check;
-  const ExpirySlice* slice = entry_expiry(*market.view, root, settings.strategy, dte_check);
+  const ExpirySlice* slice =
+      ask.nomination != nullptr
+          ? listed_expiry(*market.view, state.master[ask.nomination->legs.front().contract],
+                          settings.strategy, dte_check)
+          : entry_expiry(*market.view, root, settings.strategy, dte_check);
   result.waterfall.push_back(std::move(dte_check));
   if (slice == nullptr) { return result; }
   const Surface* surface = market.view->surface(*slice);
+  std::optional<Surface> moved;
+  if (surface != nullptr && ask.fresh != nullptr && ask.fresh->spot != market.view->spot()) {
+    moved = moved_with(*surface, ask.fresh->spot.dollars() / market.view->spot().dollars());
+    surface = &*moved;
+  }
   if (surface == nullptr || !forecast_level(settings.strategy.forecast, market.factors)) {
     result.waterfall.push_back(gate_if(
         false, {.name = "greeks",
@@ -227,7 +247,7 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
   }
   const Instrument& instrument = *find_instrument(root);
   const double spot = (ask.fresh != nullptr ? ask.fresh->spot : market.view->spot()).dollars();
-  const Room room = room_for(state, underlying, ask.rolls);
+  const Room room = room_for(state, underlying);
   const Pricer pricer{.settings = &settings.strategy,
                       .fees = &settings.fees,
                       .surface = surface,
@@ -238,7 +258,8 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
                       .book = {.dollar_delta = room.delta.now,
                                .limit = settings.risk.dollar_delta *
                                         state.net_liquidation().dollars()}};
-  const auto taken = taken_contracts(state, ask.rolls);
+  const auto taken = taken_contracts(
+      state, ask.nomination != nullptr ? ask.nomination->rolls : StructureId{});
   const CandidateQuery query{
       .kind = *kind, .level = *market.factors.iv_level, .taken = &taken, .room = room};
   Search search =
@@ -268,19 +289,6 @@ void evaluate_entry(Turn& turn, Symbol underlying) {
                         .quantity = Contracts{turn.settings().risk.max_order_size}});
 }
 
-void request_roll_quotes(Turn& turn, const Structure& closed) {
-  State& state = turn.state;
-  const Decision& roll = state.rolls.at(closed.id);
-  const Candidate& planned = *roll.chosen;
-  // What an earlier order of this structure closed is gone; only the roll's own part comes back.
-  const Order& closing = state.orders.at(OrderId{roll.intent.raw()});
-  request_quotes(turn, {.underlying = closed.underlying,
-                        .kind = planned.kind,
-                        .legs = planned.legs,
-                        .quantity = closing.filled,
-                        .rolls = closed.id});
-}
-
 void no_leg_quotes(Turn& turn, QuoteRequestId request) {
   const auto found = turn.state.nominations.find(request);
   if (found == turn.state.nominations.end()) { return; }
@@ -298,53 +306,46 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
 
   Evaluation evaluation = evaluate(turn, nomination.underlying,
                                    {.kind = nomination.kind,
-                                    .rolls = nomination.rolls,
+                                    .is_roll = roll,
                                     .nomination = &nomination,
                                     .fresh = &event});
+  if (roll && evaluation.best) {
+    evaluation.waterfall.push_back(net_credit(*evaluation.best, nomination.closed_at));
+  }
   if (!roll) {
     // The search that nominated, not the one structure that was confirmed.
     const CandidateCount& nominated = state.underlyings.at(nomination.underlying).nomination_count;
     evaluation.count.examined = nominated.examined;
     evaluation.count.passed = nominated.passed;
   }
-  const auto fail = [&](Evaluation refused) {
-    if (!roll) {
-      record_refusal(turn, nomination.underlying, std::move(refused));
-      return;
+  OrderTicket ticket;
+  if (evaluation.passes()) {
+    ticket = opening_ticket(turn, *evaluation.best,
+                            {.underlying = nomination.underlying,
+                             .spot = event.spot,
+                             .spot_at = event.spot_at,
+                             .most = nomination.quantity,
+                             .purpose = roll ? Purpose::kRollOpen : Purpose::kOpen});
+    if (ticket.quantity <= Contracts{}) {
+      evaluation.waterfall.push_back(
+          gate_at_least({.name = "worst_case",
+                         .measured = 0,
+                         .limit = 1,
+                         .unit = "contracts",
+                         .detail = "not even one contract fits the structure's budget"}));
+    } else {
+      add_gate_look(turn, ticket, *evaluation.best, evaluation);
     }
-    const Check* check = first_of(refused.waterfall, Verdict::kRefuse);
-    give_up_roll(turn, nomination.rolls,
-                 check == nullptr ? "no candidate" : check->name + " refused");
-  };
-  if (!evaluation.passes()) { return fail(std::move(evaluation)); }
-
-  const Candidate& best = *evaluation.best;
-  OrderTicket ticket =
-      opening_ticket(state, turn.at, nomination.underlying, best, event.spot_at,
-                     nomination.quantity, roll ? Purpose::kRollOpen : Purpose::kOpen);
-  const Instrument& instrument = state.master[best.legs.front().contract].instrument();
-  const BookGreeks unit = unit_greeks(best, event.spot.dollars(), instrument.beta_to_spy);
-  ticket.spot = event.spot;
-  ticket.order = OrderId{state.counters.order + 1};
-  if (ticket.quantity <= Contracts{}) {
-    evaluation.waterfall.push_back(
-        gate_at_least({.name = "worst_case",
-                       .measured = 0,
-                       .limit = 1,
-                       .unit = "contracts",
-                       .detail = "not even one contract fits the structure's budget"}));
-    return fail(std::move(evaluation));
   }
-  // The gate's own look, of which the waterfall keeps what it adds or refuses.
-  for (Check& check : RiskGate::check(ticket, risk_view(state, turn.at, ticket, unit))) {
-    const bool adds = check.name == "worst_case" || check.name == "margin" ||
-                      check.name == "rate" || check.name == "collar";
-    if (!adds && check.verdict != Verdict::kRefuse) { continue; }
-    check.detail = check.detail.empty() ? "risk gate" : "risk gate: " + check.detail;
-    evaluation.waterfall.push_back(std::move(check));
+  if (roll) { note_reopening(turn, nomination.rolls, evaluation); }
+  if (!evaluation.passes()) {
+    if (!roll) { return record_refusal(turn, nomination.underlying, std::move(evaluation)); }
+    const Check* check = first_of(evaluation.waterfall, Verdict::kRefuse);
+    return give_up_roll(turn, nomination.rolls,
+                        check == nullptr ? "no candidate" : check->name + " refused");
   }
-  if (!evaluation.passes()) { return fail(std::move(evaluation)); }
 
+  const BookGreeks unit = unit_greeks(turn, *evaluation.best, event.spot);
   Decision decision = roll ? state.rolls.at(nomination.rolls)
                            : new_decision(turn, nomination.underlying, DecisionKind::kEntry);
   if (!roll) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "base/check.hpp"
 #include "calendar/expiry.hpp"
@@ -23,6 +23,7 @@ struct ClosingPart {
 struct ExitOrder {
   Purpose purpose = Purpose::kClose;
   Urgency urgency = Urgency::kNormal;
+  std::string rule;
   DecisionId decision;
 };
 
@@ -83,15 +84,15 @@ Legs leftovers(const Structure& structure) {
 
 bool sold(const Leg& leg) { return leg.ratio < 0; }
 
-/// Sends one closing part. False when the gate will not have it.
-bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& exit) {
-  State& state = turn.state;
+/// One order over some legs, no larger than an order may be. False when the gate will not have it.
+bool send_order(Turn& turn, Structure& structure, const ClosingPart& part, const ExitOrder& exit) {
+  const State& state = turn.state;
   const Setup& setup = state.given->setup;
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
   std::vector<Quote> quotes;
   for (const LegQuote& leg : part.quotes) { quotes.push_back(leg.quote); }
   const NetQuote net = net_quote(part.legs, quotes);
-  const Instrument& instrument = state.master[part.legs.front().contract].instrument();
+  const TickRule& tick = state.master[part.legs.front().contract].instrument().tick;
   const double width = structure.width.dollars();
   const Price collar =
       Price::from_dollars(setup.settings.risk.collar_of_width * width).value_or(Price{});
@@ -101,17 +102,19 @@ bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& e
                      .kind = structure.kind,
                      .purpose = exit.purpose,
                      .urgency = exit.urgency,
+                     .rule = exit.rule,
                      .mode = setup.settings.mode,
                      .underlying = structure.underlying,
-                     .legs = std::move(part.legs),
+                     .legs = part.legs,
                      .quantity = part.quantity,
                      .walk = exit_walk(setup.settings.execution,
                                        {.net = net,
-                                        .tick = instrument.tick.combo,
+                                        .tick = part.legs.size() > 1 ? tick.combo
+                                                                     : tick_at(tick, net.natural),
                                         .model = setup.fill_model,
                                         .end_of_day = setup.end_of_day},
                                        exit.urgency, collar),
-                     .quotes = std::move(part.quotes),
+                     .quotes = part.quotes,
                      .spot = market.snapshot->spot,
                      .spot_at = market.snapshot->at,
                      .fair_value = net.mid.dollars(),
@@ -126,9 +129,21 @@ bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& e
   return false;
 }
 
-std::optional<double> change_of_spot(const UnderlyingState& market) {
-  if (market.spots.size() < 2) { return std::nullopt; }
-  return market.spots.back().value / market.spots.front().value - 1.0;
+/// The whole part, in orders no larger than the compiled ceiling. False when none was sent.
+bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& exit) {
+  constexpr Contracts kMost{kOrderSizeCeiling};
+  bool sent = false;
+  for (Contracts left = part.quantity; left > Contracts{}; left -= part.quantity) {
+    part.quantity = std::min(left, kMost);
+    sent = send_order(turn, structure, part, exit) || sent;
+  }
+  return sent;
+}
+
+/// From the first to the last of the remembered values.
+std::optional<double> change_of(const std::vector<TimedValue>& values) {
+  if (values.size() < 2 || values.front().value == 0) { return std::nullopt; }
+  return values.back().value / values.front().value - 1.0;
 }
 
 /// Largest use of a limit by the book, as a fraction of it.
@@ -211,11 +226,12 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
                 .units = structure.units.raw(),
                 .dte = dte(today, expiry),
                 .dte_at_entry = structure.dte_at_entry,
+                .entry_price = structure.entry_price.dollars(),
                 .mark_valid = structure.mark_valid,
                 .upl = structure.upl,
                 .peak_upl = structure.peak_upl,
                 .half_closed = structure.half_closed,
-                .underlying_change = change_of_spot(market),
+                .underlying_change = change_of(market.spots),
                 .iv = structure.iv,
                 .iv_at_entry = structure.iv_at_entry,
                 .spot = market.view->spot().dollars(),
@@ -230,10 +246,8 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
                 .relieves_most = relieves == structure.id};
   view.last_session_of_am_series =
       instrument.settlement == SettlementTime::kAm && (!next || *next >= expiry);
-  if (structure.iv && structure.iv_reference && *structure.iv_reference > 0) {
-    view.iv_change = *structure.iv / *structure.iv_reference - 1.0;
-  }
-  if (is_credit(structure.kind)) {
+  if (structure.iv) { view.iv_change = change_of(structure.ivs); }
+  if (view.credit()) {
     for (const Leg& leg : structure.legs) {
       if (leg.ratio >= 0) { continue; }
       const bool put = state.master[leg.contract].right == OptionRight::kPut;
@@ -249,14 +263,9 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
   }
   view.delta = delta;
   view.gamma = gamma;
+  if (structure.mark_valid) { view.cost_to_close = structure.mid.dollars(); }
   see_short_legs(view, state, structure, view.spot);
   return view;
-}
-
-bool has_live_order(const State& state, StructureId id) {
-  return std::ranges::any_of(state.orders, [&](const auto& entry) {
-    return entry.second.live() && entry.second.ticket.structure == id;
-  });
 }
 
 /// The price of closing the whole structure at the natural, per unit; absent when it has none.
@@ -268,42 +277,18 @@ std::optional<Price> natural_to_close(const State& state, const Structure& struc
   return net_quote(parts[0].legs, quotes).natural;
 }
 
-/// Whether a roll is to be had: the same kind passes every entry gate and the net is no debit.
-/// The waterfall of the attempt is added to the decision either way.
-bool may_roll(Turn& turn, const Structure& structure, Decision& decision) {
-  Evaluation evaluation = evaluate(turn, structure.underlying,
-                                   {.kind = structure.kind, .rolls = structure.id});
-  const auto natural = natural_to_close(turn.state, structure);
-  bool rolls = evaluation.passes() && natural.has_value();
-  if (evaluation.best) {
-    std::optional<double> net;
-    if (natural) { net = (evaluation.best->expected_price + *natural).dollars(); }
-    evaluation.waterfall.push_back(gate_at_least({.name = "credit",
-                                                  .measured = net,
-                                                  .limit = 0,
-                                                  .unit = "dollars",
-                                                  .detail = "net credit of the roll"}));
-    rolls = rolls && net && *net >= 0;
-  }
-  for (Check& check : evaluation.waterfall) {
-    check.detail = check.detail.empty() ? "roll" : "roll: " + check.detail;
-    decision.waterfall.push_back(std::move(check));
-  }
-  decision.candidates = evaluation.count;
-  decision.chosen = std::move(evaluation.best);
-  return rolls;
-}
-
 void act(Turn& turn, Structure& structure, Decision& decision, const ExitJudgement& judgement) {
   State& state = turn.state;
   const ExitAction action = judgement.action;
   decision.rule = *judgement.rule;
-  const bool rolls = action == ExitAction::kRoll && may_roll(turn, structure, decision);
+  const bool rolls = action == ExitAction::kRoll &&
+                     may_roll(turn, structure, natural_to_close(state, structure), decision);
   const bool reduces = action == ExitAction::kReduce && structure.units.raw() >= 2;
   const ExitOrder exit{.purpose = rolls     ? Purpose::kRollClose
                                   : reduces ? Purpose::kReduce
                                             : Purpose::kClose,
                        .urgency = judgement.urgency,
+                       .rule = decision.rule,
                        .decision = decision.id};
   const Contracts quantity = reduces ? Contracts{structure.units.raw() / 2} : structure.units;
   decision.intent = IntentId{state.counters.order + 1};
@@ -336,63 +321,118 @@ bool uncovered(const State& state, const Structure& structure) {
   return std::ranges::any_of(net, [](const auto& sum) { return sum.second < 0; });
 }
 
-/// Legs left behind, one by one. What was sold is bought back before its cover may go; wings are
-/// sold when somebody bids, else left to settle. False when nothing was sent.
+/// What is left of each side, as one order: a short goes with the cover it has, wings are sold when
+/// somebody bids, else left to settle. False when nothing was sent.
 bool trade_leftovers(Turn& turn, Structure& structure, const ExitOrder& exit) {
-  const UnderlyingState& market = turn.state.underlyings.at(structure.underlying);
-  Legs left = leftovers(structure);
-  if (std::ranges::any_of(left, sold)) { std::erase_if(left, std::not_fn(sold)); }
+  const State& state = turn.state;
+  const UnderlyingState& market = state.underlyings.at(structure.underlying);
   bool any = false;
-  for (const Leg& leg : left) {
-    const Legs one = {{leg.contract, sold(leg) ? -1 : 1}};
-    auto part = part_of(market, one, Contracts{std::abs(leg.ratio)});
-    if (part) { any = send(turn, structure, std::move(*part), exit) || any; }
+  for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
+    Legs side = leftovers(structure);
+    std::erase_if(side, [&](const Leg& leg) { return state.master[leg.contract].right != right; });
+    std::int32_t units = 0;
+    for (const Leg& leg : side) { units = std::gcd(units, leg.ratio); }
+    for (Leg& leg : side) { leg.ratio /= units; }
+    if (auto part = part_of(market, side, Contracts{units})) {
+      any = send(turn, structure, std::move(*part), exit) || any;
+    }
   }
   return any;
+}
+
+/// Whether an exit of this urgency may go now. What is still being opened is cancelled, and so is a
+/// less urgent exit: the structure is judged again once that is gone. Otherwise the exit that is out
+/// already, or whose outcome is unknown, has to end first.
+bool makes_way(Turn& turn, StructureId id, Urgency urgency) {
+  bool free = true;
+  for (auto& [order_id, order] : turn.state.orders) {
+    if (!order.live() || order.ticket.structure != id) { continue; }
+    if (opens(order.ticket.purpose)) {
+      cancel(turn, order);
+      continue;
+    }
+    free = false;
+    if (order.ticket.urgency < urgency) {
+      order.makes_way = true;
+      cancel(turn, order);
+    }
+  }
+  return free;
+}
+
+/// The book against its limits, as the exit rules see it.
+struct BookUse {
+  double use = 0;
+  StructureId relieves;  // the structure whose closing takes most off, when there is an excess
+};
+
+BookUse use_of_book(const State& state) {
+  BookUse book{.use = book_use(state)};
+  const double limit = std::get<PortfolioLimits>(state.settings().exits.list).use;
+  if (book.use > limit) { book.relieves = most_relieving(state); }
+  return book;
+}
+
+ExitJudgement judgement_of(const Turn& turn, const Structure& structure, const BookUse& book) {
+  const State& state = turn.state;
+  if (!state.latches.flatten.empty()) {
+    return {.rule = "operator_flatten",
+            .action = ExitAction::kClose,
+            .urgency = Urgency::kImmediate};
+  }
+  const int needed = state.given->setup.end_of_day ? 1 : 2;
+  return judge_exit(turn.settings().exits,
+                    view_of(state, structure, turn.at, book.use, book.relieves),
+                    structure.valid_marks >= needed ? MarksConfirmed::kYes : MarksConfirmed::kNo);
+}
+
+void judge(Turn& turn, Structure& structure, const BookUse& book) {
+  State& state = turn.state;
+  const bool whole = structure.units > Contracts{};
+  if (!whole || std::ranges::any_of(leftovers(structure), sold)) {
+    const ExitOrder exit{
+        .urgency = uncovered(state, structure) ? Urgency::kImmediate : Urgency::kNormal,
+        .rule = "leftover",
+        .decision = structure.decision};
+    const bool sent = makes_way(turn, structure.id, exit.urgency) &&
+                      trade_leftovers(turn, structure, exit);
+    if (sent || !whole) { return; }
+  }
+  ExitJudgement judgement = judgement_of(turn, structure, book);
+  Decision decision{.id = DecisionId{++state.counters.decision},
+                    .at = turn.at,
+                    .underlying = structure.underlying,
+                    .kind = DecisionKind::kExit,
+                    .outcome = Outcome::kHold,
+                    .factors = state.underlyings.at(structure.underlying).factors,
+                    .waterfall = std::move(judgement.waterfall),
+                    .structure = structure.id};
+  if (judgement.rule) {
+    if (makes_way(turn, structure.id, judgement.urgency)) {
+      act(turn, structure, decision, judgement);
+    } else {
+      decision.rule = *judgement.rule;  // its exit is on its way
+    }
+  }
+  turn.emit(RecordDecision{.decision = std::move(decision)});
 }
 
 }  // namespace
 
 void judge_exits(Turn& turn, Symbol underlying) {
-  State& state = turn.state;
-  const double use = book_use(state);
-  const double limit = std::get<PortfolioLimits>(turn.settings().exits.list).use;
-  const StructureId relieves = use > limit ? most_relieving(state) : StructureId{};
-  const bool one_is_enough = state.given->setup.end_of_day;
+  const BookUse book = use_of_book(turn.state);
   std::vector<StructureId> ids;
-  for (const auto& [id, structure] : state.structures) {
-    if (structure.underlying == underlying && !structure.flat()) { ids.push_back(id); }
+  for (const auto& [id, structure] : turn.state.structures) {
+    const bool older = structure.opened_at != turn.at;
+    if (structure.underlying == underlying && !structure.flat() && older) { ids.push_back(id); }
   }
-  for (const StructureId id : ids) {
-    Structure& structure = state.structures.at(id);
-    if (structure.opened_at == turn.at || has_live_order(state, id)) { continue; }
-    const bool whole = structure.units > Contracts{};
-    if (!whole || std::ranges::any_of(leftovers(structure), sold)) {
-      const bool sent = trade_leftovers(
-          turn, structure,
-          {.urgency = uncovered(state, structure) ? Urgency::kImmediate : Urgency::kNormal,
-           .decision = structure.decision});
-      if (sent || !whole) { continue; }
-    }
-    if (!state.latches.flatten.empty()) {
-      close_now(turn, structure, "operator_flatten");
-      continue;
-    }
-    const ExitView view = view_of(state, structure, turn.at, use, relieves);
-    const auto confirmed = structure.valid_marks >= (one_is_enough ? 1 : 2) ? MarksConfirmed::kYes
-                                                                            : MarksConfirmed::kNo;
-    ExitJudgement judgement = judge_exit(turn.settings().exits, view, confirmed);
-    Decision decision{.id = DecisionId{++state.counters.decision},
-                      .at = turn.at,
-                      .underlying = underlying,
-                      .kind = DecisionKind::kExit,
-                      .outcome = Outcome::kHold,
-                      .factors = state.underlyings.at(underlying).factors,
-                      .waterfall = std::move(judgement.waterfall),
-                      .structure = id};
-    if (judgement.rule) { act(turn, structure, decision, judgement); }
-    turn.emit(RecordDecision{.decision = std::move(decision)});
-  }
+  for (const StructureId id : ids) { judge(turn, turn.state.structures.at(id), book); }
+}
+
+void judge_structure(Turn& turn, Structure& structure) {
+  const UnderlyingState& market = turn.state.underlyings.at(structure.underlying);
+  if (!market.view || structure.flat()) { return; }
+  judge(turn, structure, use_of_book(turn.state));
 }
 
 void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause) {
@@ -406,21 +446,8 @@ void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause) 
   (void)trade_leftovers(turn, structure,
                         {.purpose = Purpose::kReduce,
                          .urgency = Urgency::kImmediate,
+                         .rule = "out of ratio",
                          .decision = cause.decision});
-}
-
-void close_now(Turn& turn, Structure& structure, std::string rule) {
-  State& state = turn.state;
-  if (structure.units <= Contracts{} || has_live_order(state, structure.id)) { return; }
-  Decision decision{.id = DecisionId{++state.counters.decision},
-                    .at = turn.at,
-                    .underlying = structure.underlying,
-                    .kind = DecisionKind::kExit,
-                    .factors = state.underlyings.at(structure.underlying).factors,
-                    .structure = structure.id};
-  act(turn, structure, decision,
-      {.rule = std::move(rule), .action = ExitAction::kClose, .urgency = Urgency::kImmediate});
-  turn.emit(RecordDecision{.decision = std::move(decision)});
 }
 
 }  // namespace v6

@@ -110,6 +110,7 @@ void complete_opening(Turn& turn, Structure& structure) {
   if (all_iv && vega_sum > 0) {
     structure.iv_at_entry = iv_sum / vega_sum;
     structure.iv = structure.iv_at_entry;
+    structure.ivs = {{.at = turn.at, .value = *structure.iv}};
   }
 }
 
@@ -151,22 +152,6 @@ void close_if_flat(Turn& turn, StructureId id) {
   }
   record_structure(turn, structure, true);
   state.structures.erase(found);
-}
-
-void finish_roll(Turn& turn, StructureId old_id, StructureId new_id) {
-  State& state = turn.state;
-  const auto roll = state.rolls.find(old_id);
-  if (roll == state.rolls.end()) { return; }
-  Decision decision = std::move(roll->second);
-  state.rolls.erase(roll);
-  if (!new_id) {
-    decision.outcome = Outcome::kClosed;
-    turn.emit(RecordDecision{.decision = std::move(decision)});
-  }
-  if (const auto old = state.structures.find(old_id); old != state.structures.end()) {
-    old->second.rolled_to = new_id;
-  }
-  close_if_flat(turn, old_id);
 }
 
 void on_settled(Turn& turn, const SeriesSettled& event) {

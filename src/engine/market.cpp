@@ -39,18 +39,17 @@ std::optional<double> live_level(const State& state, Symbol index) {
   return found->second;
 }
 
-/// What the catastrophe rule compares with: an hour of spots, or the one snapshot before.
-void remember_spot(UnderlyingState& underlying, Instant at, Price spot, bool end_of_day) {
-  auto& spots = underlying.spots;
-  spots.push_back({.at = at, .value = spot.dollars()});
+}  // namespace
+
+void remember(std::vector<TimedValue>& values, const TimedValue& now, bool end_of_day) {
+  values.push_back(now);
   if (end_of_day) {
-    if (spots.size() > 2) { spots.erase(spots.begin()); }
+    if (values.size() > 2) { values.erase(values.begin()); }
     return;
   }
-  std::erase_if(spots, [&](const TimedValue& old) { return at - old.at > std::chrono::hours{1}; });
+  std::erase_if(values,
+                [&](const TimedValue& old) { return now.at - old.at > std::chrono::hours{1}; });
 }
-
-}  // namespace
 
 std::optional<double> vix_now(const State& state) {
   const Symbol vix = "VIX"_sym;
@@ -115,7 +114,8 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   underlying.snapshot =
       Snapshot{.at = turn.at, .spot = event.spot, .kind = event.kind, .chain = event.chain};
   underlying.view = view_of(state, event.underlying, *underlying.snapshot);
-  remember_spot(underlying, turn.at, event.spot, state.given->setup.end_of_day);
+  remember(underlying.spots, {.at = turn.at, .value = event.spot.dollars()},
+           state.given->setup.end_of_day);
 
   const Symbol root = turn.root_of(event.underlying);
   const Symbol index = find_instrument(root)->volatility_index;
@@ -194,7 +194,7 @@ void restore_views(State& state) {
 
 Money State::net_liquidation() const {
   Money total = cash;
-  for (const auto& [id, structure] : structures) { total += structure.marked_value(master); }
+  for (const auto& [id, structure] : structures) { total += structure.value_for_limits(master); }
   return total;
 }
 

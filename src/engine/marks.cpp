@@ -21,17 +21,18 @@ void mark_leg(const MarketView& view, const Contract& contract, ContractId id, L
   if (surface == nullptr) { return; }
   const Smile& smile = surface->smile;
   mark.iv = smile.at(contract.strike.dollars());
-  const Greeks greeks = black_greeks({.right = contract.right,
-                                      .forward = smile.forward(),
-                                      .strike = contract.strike.dollars(),
-                                      .volatility = *mark.iv,
-                                      .years = smile.years(),
-                                      .discount = smile.discount()},
-                                     view.spot().dollars());
+  const BlackInputs inputs{.right = contract.right,
+                           .forward = smile.forward(),
+                           .strike = contract.strike.dollars(),
+                           .volatility = *mark.iv,
+                           .years = smile.years(),
+                           .discount = smile.discount()};
+  const Greeks greeks = black_greeks(inputs, view.spot().dollars());
   mark.delta = greeks.delta;
   mark.gamma = greeks.gamma;
   mark.theta = greeks.theta;
   mark.vega = greeks.vega;
+  if (const auto model = Price::from_dollars(black_price(inputs))) { mark.model = *model; }
 }
 
 /// First-order causes of a holding's change of value since its last mark.
@@ -43,8 +44,17 @@ void attribute(Attribution& sum, const LegMark& before, const LegMark& now, doub
   if (before.iv && now.iv) { sum.vega += shares * before.vega * (*now.iv - *before.iv) * 100.0; }
 }
 
+enum class QuotesCurrent : std::uint8_t { kNo, kYes };
+
+/// Live, or of the end of this day; a delayed or frozen quote marks nothing validly.
+QuotesCurrent currency_of(const Snapshot& snapshot, bool end_of_day) {
+  const bool current = snapshot.kind == QuoteKind::kLive ||
+                       (end_of_day && snapshot.kind == QuoteKind::kEndOfDay);
+  return current ? QuotesCurrent::kYes : QuotesCurrent::kNo;
+}
+
 /// What one unit would bring if closed now, and whether that figure may decide.
-void judge_mark(Structure& structure, const MarketView& view, Instant at) {
+void judge_mark(Structure& structure, const MarketView& view, Instant at, QuotesCurrent current) {
   structure.mark_valid = false;
   structure.upl.reset();
   if (structure.units <= Contracts{}) { return; }
@@ -66,7 +76,7 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at) {
   structure.mid = mid;
   structure.iv.reset();
   if (all_iv && vega_sum > 0) { structure.iv = iv_sum / vega_sum; }
-  const bool usable = quotes.size() == structure.legs.size() &&
+  const bool usable = current == QuotesCurrent::kYes && quotes.size() == structure.legs.size() &&
                       std::ranges::all_of(quotes, &Quote::usable);
   if (usable) {
     const NetQuote net = net_quote(reversed(structure.legs), quotes);
@@ -121,8 +131,11 @@ void mark_structures(Turn& turn, Symbol underlying) {
                   spots.back().value - last.value, days);
       }
     }
-    structure.iv_reference = structure.iv;
-    judge_mark(structure, *market.view, turn.at);
+    const bool end_of_day = state.given->setup.end_of_day;
+    judge_mark(structure, *market.view, turn.at, currency_of(*market.snapshot, end_of_day));
+    if (structure.iv) {
+      remember(structure.ivs, {.at = turn.at, .value = *structure.iv}, end_of_day);
+    }
   }
 }
 
@@ -221,7 +234,7 @@ void record_equity(Turn& turn, Symbol underlying) {
                             .valid = structure.mark_valid});
   }
   record.net_liquidation = record.cash + record.positions_value;
-  if (const auto worst = exposure_now(state).worst_case_of_all()) { record.worst_case = *worst; }
+  record.worst_case = exposure_now(state).worst_case_of_all();
 
   state.track.peak = std::max(state.track.peak, record.net_liquidation);
   Attribution& parts = state.attribution;

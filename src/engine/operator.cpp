@@ -40,7 +40,7 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       turn.alert(AlertLevel::kCritical, state.latches.halted);
       for (auto& [id, structure] : state.structures) {
         if (state.underlyings.at(structure.underlying).view) {
-          close_now(turn, structure, "operator_flatten");
+          judge_structure(turn, structure);
         }
       }
       return;

@@ -44,14 +44,13 @@ void after_end(Turn& turn, OrderId id) {
   settle_decision(turn, order);
   if (opens(order.ticket.purpose)) { turn.state.breaker.probing = false; }
   const StructureId structure = order.ticket.structure;
-  if (order.rolls) {
-    finish_roll(turn, order.rolls, order.filled > Contracts{} ? structure : StructureId{});
-  }
+  if (order.rolls) { roll_opened(turn, order); }
   if (opens(order.ticket.purpose)) { return; }
   const auto held = turn.state.structures.find(structure);
   if (held != turn.state.structures.end() && !held->second.flat()) {
     // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
     turn.state.rolls.erase(structure);
+    if (order.makes_way) { judge_structure(turn, held->second); }
   }
   close_if_flat(turn, structure);
 }
@@ -108,7 +107,7 @@ void on_mismatch(Turn& turn, std::string latch, std::string alert, DecisionId de
   note_failure(turn);
 }
 
-EntryView day_view(const State& state, Instant at, Symbol underlying, StructureId rolls) {
+EntryView day_view(const State& state, Instant at, Symbol underlying) {
   const Settings& settings = state.settings();
   const UnderlyingState& market = state.underlyings.at(underlying);
   const Instrument& instrument = *find_instrument(state.given->setup.roots.at(underlying));
@@ -121,8 +120,18 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
                  .session = state.calendar().session(today, instrument.session),
                  .events_covered = state.calendar().knows_blackouts(at, window),
                  .blackouts = state.calendar().blackouts(at, window),
-                 .factors = &market.factors,
-                 .is_roll = static_cast<bool>(rolls)};
+                 .factors = &market.factors};
+  if (instrument.exercise == ExerciseStyle::kAmerican) {
+    // Whoever is short a call over an ex-date may be assigned for the dividend.
+    for (const DividendDeclared& dividend : market.dividends) {
+      const MarketEvent ex_date{.date = dividend.ex_date,
+                                .kind = EventKind::kExDividend,
+                                .time = std::chrono::hours{9} + std::chrono::minutes{30},
+                                .text = dividend.amount.text()};
+      const Blackout blackout = around(ex_date, window);
+      if (blackout.from <= at && at <= blackout.to) { view.blackouts.push_back(blackout); }
+    }
+  }
   if (const auto blocked = state.breaker.blocks()) { view.latches.push_back(*blocked); }
   if (market.snapshot) {
     view.quote_kind = market.snapshot->kind;
@@ -138,7 +147,6 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
   };
   for (const auto& [id, structure] : state.structures) {
     if (!structure.flat()) { count(id, structure.underlying); }
-    if (id == rolls && !structure.flat()) { view.replaced = 1; }
   }
   for (const auto& [id, order] : state.orders) {
     if (!order.live() || !opens(order.ticket.purpose)) { continue; }
@@ -162,8 +170,6 @@ EntryView day_view(const State& state, Instant at, Symbol underlying, StructureI
 RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
                    const BookGreeks& unit) {
   const Settings& settings = state.settings();
-  StructureId rolls;
-  if (ticket.purpose == Purpose::kRollOpen) { rolls = ticket.structure; }
   RiskView view{.at = at,
                 .limits = &settings.risk,
                 .strategy = &settings.strategy,
@@ -173,7 +179,7 @@ RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
                 .master = &state.master,
                 .allowed = &settings.underlyings,
                 .structures = &state.structures,
-                .day = day_view(state, at, ticket.underlying, rolls),
+                .day = day_view(state, at, ticket.underlying),
                 .net_liquidation = state.net_liquidation(),
                 .greeks = book_greeks(state),
                 .unit = unit,
@@ -314,7 +320,7 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   }
   structure.units = whole_units(structure);
   if (opening) { complete_opening(turn, structure); }
-  if (ticket.purpose == Purpose::kReduce && structure.units < units_before) {
+  if (ticket.rule == TakeProfit::kName && structure.units < units_before) {
     structure.half_closed = true;
   }
   const bool beyond = turned_around(structure);
@@ -327,6 +333,7 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   }
   if (beyond || !ratio_kept(order, event)) { repair_orphans(turn, structure, ticket); }
   settle_decision(turn, order);
+  watch_losses(turn);
   if (!order.live()) { after_end(turn, event.order); }
 }
 

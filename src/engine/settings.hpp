@@ -28,15 +28,31 @@ struct ScheduleSettings {
   }
 };
 
+/// News that no shipped list has: earnings, a vote, a day off.
+struct UserEvent {
+  std::string date;                  // 2019-05-01
+  std::chrono::minutes time{9 * 60 + 30};
+  std::string text;
+
+  static constexpr auto fields() {
+    using E = UserEvent;
+    return std::tuple{field("date", &E::date, "New York date"),
+                      number("time", &E::time, 0, 1439, "HH:MM", "New York time"),
+                      field("text", &E::text, "shown where it refuses")};
+  }
+};
+
 /// How long scheduled news keeps entries away.
 struct BlackoutSettings {
   int before = 24 * 60;
   int after = 30;
+  std::vector<UserEvent> events;
 
   static constexpr auto fields() {
     using S = BlackoutSettings;
     return std::tuple{number("before", &S::before, 0, 7 * 24 * 60, "minutes", "before an event"),
-                      number("after", &S::after, 0, 24 * 60, "minutes", "after an event")};
+                      number("after", &S::after, 0, 24 * 60, "minutes", "after an event"),
+                      field("events", &S::events, "news of your own")};
   }
 };
 

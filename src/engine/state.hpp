@@ -48,12 +48,6 @@ struct Snapshot {
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (), (at, spot, kind, chain))
 
-struct TimedValue {
-  Instant at;
-  double value = 0;
-};
-BOOST_DESCRIBE_STRUCT(TimedValue, (), (at, value))
-
 /// Everything known of one underlying.
 struct UnderlyingState {
   std::vector<double> closes;  // official, oldest first, up to the previous session
@@ -80,8 +74,9 @@ struct Nomination {
   Legs legs;
   Contracts quantity;
   StructureId rolls;  // the structure it replaces, if it is a roll
+  std::optional<Price> closed_at;  // a roll's natural cost of closing, per unit, signed as cash
 };
-BOOST_DESCRIBE_STRUCT(Nomination, (), (underlying, kind, legs, quantity, rolls))
+BOOST_DESCRIBE_STRUCT(Nomination, (), (underlying, kind, legs, quantity, rolls, closed_at))
 
 enum class TimerPurpose : std::uint8_t { kEvaluate, kWalk, kUnknown, kQuotes };
 BOOST_DESCRIBE_ENUM(TimerPurpose, kEvaluate, kWalk, kUnknown, kQuotes)

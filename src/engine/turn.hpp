@@ -35,6 +35,8 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event);
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event);
 void on_index_level(Turn& turn, const IndexLevelChanged& event);
 [[nodiscard]] std::optional<double> vix_now(const State& state);
+/// What the catastrophe rule compares with: an hour of values, or the end-of-day one before.
+void remember(std::vector<TimedValue>& values, const TimedValue& now, bool end_of_day);
 void schedule_evaluation(Turn& turn, Symbol underlying);
 
 // marks.cpp
@@ -52,6 +54,7 @@ struct Evaluation {
   Waterfall waterfall;
   CandidateCount count;
   std::optional<Candidate> best;
+  bool day_refused = false;  // by the day, the account or the factors: before any candidate
 
   [[nodiscard]] bool passes() const {
     return best && first_of(waterfall, Verdict::kRefuse) == nullptr;
@@ -61,7 +64,7 @@ struct Evaluation {
 /// one, on its fresh quotes.
 struct EvaluationAsk {
   std::optional<StructureKind> kind;
-  StructureId rolls;
+  bool is_roll = false;
   const Nomination* nomination = nullptr;
   const LegQuotesArrived* fresh = nullptr;
 };
@@ -70,18 +73,47 @@ void evaluate_entry(Turn& turn, Symbol underlying);
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event);
 /// The deadline passed: no answer is an answer without quotes.
 void no_leg_quotes(Turn& turn, QuoteRequestId request);
-void request_roll_quotes(Turn& turn, const Structure& closed);
+void request_quotes(Turn& turn, Nomination nomination);
 /// The session is over: no question of it will be answered.
 void abandon_nominations(Turn& turn);
+/// The order that would open this candidate; quantity 0 when not even one fits the budget.
+struct OpeningAsk {
+  Symbol underlying;
+  Price spot;
+  Instant spot_at;
+  Contracts most;
+  Purpose purpose = Purpose::kOpen;
+};
+[[nodiscard]] OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate,
+                                         const OpeningAsk& ask);
+[[nodiscard]] BookGreeks unit_greeks(const Turn& turn, const Candidate& candidate, Price spot);
+/// The risk gate's own look at a ticket, of which the waterfall keeps what it adds or refuses.
+void add_gate_look(const Turn& turn, const OrderTicket& ticket, const Candidate& candidate,
+                   Evaluation& evaluation);
 /// The entry's record again, now that its order has ended or begun to fill.
 void settle_decision(Turn& turn, const Order& order);
 
+// roll.cpp
+/// Whether a roll is to be had: with the structure closed at `natural` the same kind passes every
+/// gate at a later expiry and pays for the closing. The attempt is added to the decision either way.
+[[nodiscard]] bool may_roll(Turn& turn, const Structure& structure, std::optional<Price> natural,
+                            Decision& decision);
+/// The closing leg is done: ask for the quotes of the opening one.
+void request_roll_quotes(Turn& turn, const Structure& closed);
+/// What the opening leg's confirmation found, added to the roll's own decision.
+void note_reopening(Turn& turn, StructureId old_id, const Evaluation& evaluation);
+void give_up_roll(Turn& turn, StructureId old_id, const std::string& why);
+/// The opening leg's order has ended.
+void roll_opened(Turn& turn, const Order& order);
+/// Expected credit of the new structure less the natural cost of closing the old.
+[[nodiscard]] Check net_credit(const Candidate& opening, std::optional<Price> natural);
+
 // exits.cpp
 void judge_exits(Turn& turn, Symbol underlying);
+/// One structure, now: also when an order that stood in the way has ended.
+void judge_structure(Turn& turn, Structure& structure);
 /// After a fill of `cause` that may have left a short option without its cover.
 void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause);
-/// Orders the whole structure closed, urgently, for a reason that is no rule.
-void close_now(Turn& turn, Structure& structure, std::string rule);
 
 // order_flow.cpp
 /// The gate as it would judge this ticket now.
@@ -104,9 +136,8 @@ void on_mismatch(Turn& turn, std::string latch, std::string alert, DecisionId de
                  IntentId intent = {});
 /// DAY orders end with their session, told or not; one whose outcome is unknown waits for evidence.
 void end_day_orders(Turn& turn);
-/// The day and the account as entry gates see them. `rolls` names the structure to be replaced.
-[[nodiscard]] EntryView day_view(const State& state, Instant at, Symbol underlying,
-                                 StructureId rolls = {});
+/// The day and the account as entry gates see them.
+[[nodiscard]] EntryView day_view(const State& state, Instant at, Symbol underlying);
 
 // ledger.cpp
 void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent,
@@ -116,7 +147,6 @@ void close_if_flat(Turn& turn, StructureId id);
 [[nodiscard]] Structure& structure_of(Turn& turn, const Order& order);
 /// Entry price, worst case, volatility and Greeks after an opening fill.
 void complete_opening(Turn& turn, Structure& structure);
-void finish_roll(Turn& turn, StructureId old_id, StructureId new_id);
 void record_structure(Turn& turn, const Structure& structure, bool closed);
 void on_settled(Turn& turn, const SeriesSettled& event);
 void on_adopted(Turn& turn, const StructureAdopted& event);

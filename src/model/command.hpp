@@ -152,7 +152,7 @@ struct RecordEquity {
   Money positions_value;
   Money net_liquidation;
   std::int32_t open_structures = 0;
-  Money worst_case;
+  std::optional<Money> worst_case;  // absent: without bound
   double delta = 0;
   double gamma = 0;
   double theta = 0;

@@ -82,6 +82,13 @@ struct LegQuote {
 BOOST_DESCRIBE_STRUCT(LegQuote, (),
                       (contract, quote, at, kind, halted, open_interest, broker_iv, broker_delta))
 
+/// A number and when it was so.
+struct TimedValue {
+  Instant at;
+  double value = 0;
+};
+BOOST_DESCRIBE_STRUCT(TimedValue, (), (at, value))
+
 /// Rows kept out of a chain, by reason.
 struct RefusedQuotes {
   std::string reason;

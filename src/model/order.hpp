@@ -45,6 +45,7 @@ struct OrderTicket {
   StructureKind kind = StructureKind::kCustom;  // the strategy it belongs to
   Purpose purpose = Purpose::kOpen;
   Urgency urgency = Urgency::kNormal;
+  std::string rule;  // the exit rule that ordered it; empty for openings
   Mode mode = Mode::kDryRun;
   Symbol underlying;
   Legs legs;  // as traded: a closing order's legs are the structure's reversed
@@ -57,7 +58,7 @@ struct OrderTicket {
   Instant decided_at;
 };
 BOOST_DESCRIBE_STRUCT(OrderTicket, (),
-                      (intent, order, decision, structure, kind, purpose, urgency, mode, underlying,
+                      (intent, order, decision, structure, kind, purpose, urgency, rule, mode, underlying,
                        legs, quantity, walk, quotes, spot, spot_at, fair_value, decided_at))
 
 /// A ticket that passed the risk gate. Nothing else can make one.

@@ -26,12 +26,14 @@ struct Order {
   StructureId rolls;  // the closed structure a roll's opening order continues
   Instant changed_at;
   bool recorded = false;
+  bool makes_way = false;  // cancelled so that a more urgent exit can go
 
   [[nodiscard]] Contracts leaves() const { return ticket.quantity - filled; }
   [[nodiscard]] bool live() const { return is_live(status); }
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (ticket, status, limits, filled, executions, reason, unit, mid, rolls, changed_at, recorded))
+                      (ticket, status, limits, filled, executions, reason, unit, mid, rolls, changed_at, recorded,
+                       makes_way))
 
 enum class OrderSignal : std::uint8_t {
   kAcknowledged,

@@ -22,6 +22,21 @@ Contracts change_by(const Structure& structure, const LegFill& fill) {
   return Contracts{};
 }
 
+/// Whose losses a leg is counted with. A later long option is worth at least its exercise value when
+/// a nearer short one expires, so it covers there; everything else stands at its own expiry.
+class CoverDates {
+ public:
+  void see(Date expiry, std::int64_t quantity) {
+    if (quantity < 0 && (!nearest_short_ || expiry < *nearest_short_)) { nearest_short_ = expiry; }
+  }
+  [[nodiscard]] Date of(Date expiry, std::int64_t quantity) const {
+    return quantity > 0 && nearest_short_ && *nearest_short_ < expiry ? *nearest_short_ : expiry;
+  }
+
+ private:
+  std::optional<Date> nearest_short_;
+};
+
 ExposureLeg exposure_leg(const Contract& contract, std::int64_t contracts) {
   return {.right = contract.right,
           .strike = contract.strike,
@@ -78,6 +93,14 @@ Money Structure::marked_value(const InstrumentMaster& master) const {
   return value;
 }
 
+Money Structure::value_for_limits(const InstrumentMaster& master) const {
+  Money value;
+  for (const auto& [contract, holding] : holdings) {
+    value += premium(holding.mark.for_limits(), master[contract].multiplier(), holding.quantity);
+  }
+  return value;
+}
+
 Money Structure::unrealised(const InstrumentMaster& master) const {
   Money basis;
   for (const auto& [contract, holding] : holdings) { basis += holding.basis; }
@@ -127,13 +150,17 @@ Contracts whole_units(const Structure& structure) {
 }
 
 void add_to(Exposure& exposure, const Structure& structure, const InstrumentMaster& master) {
+  CoverDates dates;
+  for (const auto& [id, holding] : structure.holdings) {
+    dates.see(master[id].expiry, holding.quantity.raw());
+  }
   bool first = true;
   for (const auto& [id, holding] : structure.holdings) {
     const Contract contract = master[id];
     // All fees so far stand against what is left: never less than it can lose.
     const Money fees = first ? structure.fees : Money{};
     first = false;
-    exposure.hold(structure.underlying, contract.expiry,
+    exposure.hold(structure.underlying, dates.of(contract.expiry, holding.quantity.raw()),
                   exposure_leg(contract, holding.quantity.raw()), holding.basis - fees);
   }
 }
@@ -142,10 +169,12 @@ std::map<Date, Bundle> exposure_of(const OrderTicket& ticket, Contracts leaves, 
                                    const InstrumentMaster& master) {
   std::map<Date, Bundle> by_expiry;
   Multiplier multiplier;
+  CoverDates dates;
+  for (const Leg& leg : ticket.legs) { dates.see(master[leg.contract].expiry, leg.ratio); }
   for (const Leg& leg : ticket.legs) {
     const Contract contract = master[leg.contract];
     multiplier = contract.multiplier();
-    by_expiry[contract.expiry].legs.push_back(
+    by_expiry[dates.of(contract.expiry, leg.ratio)].legs.push_back(
         exposure_leg(contract, std::int64_t{leg.ratio} * leaves.raw()));
   }
   if (!by_expiry.empty()) {

@@ -17,13 +17,17 @@ namespace v6 {
 struct LegMark {
   Price mid;
   bool aged = false;  // no usable quote since: the mid is of an earlier snapshot
+  std::optional<Price> model;  // by our own smile, at the last snapshot that had one
   std::optional<double> iv;
   double delta = 0;
   double gamma = 0;
   double theta = 0;
   double vega = 0;
+
+  /// What limits reckon with: an aged mid is no measure of today's risk.
+  [[nodiscard]] Price for_limits() const { return aged && model ? *model : mid; }
 };
-BOOST_DESCRIBE_STRUCT(LegMark, (), (mid, aged, iv, delta, gamma, theta, vega))
+BOOST_DESCRIBE_STRUCT(LegMark, (), (mid, aged, model, iv, delta, gamma, theta, vega))
 
 /// An open position in one contract and the cash it brought in (positive) or cost.
 struct Holding {
@@ -69,7 +73,7 @@ struct Structure {
   std::optional<Instant> last_valid_mark;
   std::optional<double> upl;
   std::optional<double> iv;
-  std::optional<double> iv_reference;  // at the snapshot before
+  std::vector<TimedValue> ivs;  // of the last hour, or the last two end-of-day snapshots
   bool mark_valid = false;
   Price mid;  // of closing one unit, signed as cash
 
@@ -79,6 +83,8 @@ struct Structure {
 
   [[nodiscard]] bool flat() const { return holdings.empty(); }
   [[nodiscard]] Money marked_value(const InstrumentMaster& master) const;
+  /// With the model's price for a holding whose mark has aged.
+  [[nodiscard]] Money value_for_limits(const InstrumentMaster& master) const;
   [[nodiscard]] Money realised() const { return realised_gross - fees; }
   [[nodiscard]] Money unrealised(const InstrumentMaster& master) const;
 };
@@ -87,7 +93,7 @@ BOOST_DESCRIBE_STRUCT(Structure, (),
                        realised_gross, fees, slippage, opened_at, decision, adopted, entry_legs,
                        entry_price, spot_at_entry, width, worst_case, dte_at_entry, iv_at_entry,
                        vix_at_entry, percentile_at_entry, peak_upl, half_closed, valid_marks,
-                       last_valid_mark, upl, iv, iv_reference, mark_valid, mid, exit_rule, rolled_from,
+                       last_valid_mark, upl, iv, ivs, mark_valid, mid, exit_rule, rolled_from,
                        rolled_to))
 
 /// Books one leg fill into the structure: basis and realised profit move, fees add up. A settlement

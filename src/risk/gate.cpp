@@ -362,7 +362,7 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
                      walk.step.raw() % tick.raw() == 0 && walk.step.raw() > 0 && walk.last <= walk.first;
   return {gate_if(legal, {.name = "collar", .detail = "legal ticks, walking toward the natural"}),
           gate_at_least({.name = "collar",
-                         .measured = (walk.last - net.natural).dollars(),
+                         .measured = (walk.last - round_down_to(net.natural, tick)).dollars(),
                          .limit = 0,
                          .unit = "dollars above the natural",
                          .detail = "never worse than the touch"}),

@@ -257,10 +257,10 @@ class DayReader {
 /// The lanes of all fill models, fed alike.
 class Lanes {
  public:
-  Lanes(const BacktestRequest& request, const Reference& reference, Recorder& recorder) {
+  Lanes(const BacktestRequest& request, const Calendar& calendar, Recorder& recorder) {
     for (const FillModel model : {FillModel::kNatural, FillModel::kWalk, FillModel::kMid}) {
       auto given = std::make_shared<const Given>(
-          Given{.setup = setup_for(request, model), .calendar = Calendar{reference.calendar}});
+          Given{.setup = setup_for(request, model), .calendar = calendar});
       lanes_.emplace(model, std::make_unique<Lane>(std::move(given), request.seed,
                                                    model == request.fill ? &recorder : nullptr));
     }
@@ -357,7 +357,8 @@ void check_request(const BacktestRequest& request, const Reference& reference) {
 RunResult run_backtest(const BacktestRequest& request, const Reference& reference,
                             const Progress& progress) {
   const Clock::time_point started = Clock::now();
-  const Calendar calendar{reference.calendar};
+  const Calendar calendar{
+      with_user_events(reference.calendar, request.settings.blackout.events)};
   check_request(request, reference);
   const Scenario scenario{request.scenario};
   const Levels closes{closes_of(reference, request.underlying)};
@@ -378,9 +379,9 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
       request.journal, header_of({.setup = setup_for(request, request.fill),
                                   .seed = request.seed,
                                   .configuration = as_toml(request.config)},
-                                 reference.calendar, request.command_line));
+                                 calendar.data(), request.command_line));
   Recorder recorder{journal};
-  Lanes lanes{request, reference, recorder};
+  Lanes lanes{request, calendar, recorder};
 
   // The past: official values of the sessions before the first one, each as of its own close.
   std::vector<Date> before;

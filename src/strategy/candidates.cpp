@@ -413,6 +413,17 @@ void combine(Builder& builder, StructureKind kind, const std::vector<Vertical>& 
   }
 }
 
+/// Against the nearer edge of the window.
+Check judge_dte(std::optional<int> days, const StrategySettings& settings, std::string detail) {
+  const bool too_near = days.value_or(0) < settings.least_dte;
+  Measure measure{.name = "dte",
+                  .limit = too_near ? settings.least_dte : settings.most_dte,
+                  .unit = "days",
+                  .detail = std::move(detail)};
+  if (days) { measure.measured = *days; }
+  return too_near ? gate_at_least(std::move(measure)) : gate_at_most(std::move(measure));
+}
+
 }  // namespace
 
 const ExpirySlice* entry_expiry(const MarketView& market, Symbol root,
@@ -426,18 +437,21 @@ const ExpirySlice* entry_expiry(const MarketView& market, Symbol root,
     if (!nearest || misses_by(slice->dte) < misses_by(*nearest)) { nearest = slice->dte; }
     if (slice->dte >= settings.least_dte && slice->dte <= settings.most_dte) { latest = slice; }
   }
-  const int days = latest != nullptr ? latest->dte : nearest.value_or(0);
-  const bool too_near = days < settings.least_dte;
-  Measure measure{.name = "dte",
-                  .measured = days,
-                  .limit = too_near ? settings.least_dte : settings.most_dte,
-                  .unit = "days",
-                  .detail = latest != nullptr ? "expiry " + iso(latest->expiry)
-                            : nearest         ? "no expiry inside the window"
-                                              : "no expiry listed"};
-  if (!nearest) { measure.measured.reset(); }
-  dte_check = too_near ? gate_at_least(std::move(measure)) : gate_at_most(std::move(measure));
+  if (latest != nullptr) { nearest = latest->dte; }
+  dte_check = judge_dte(nearest, settings,
+                        latest != nullptr ? "expiry " + iso(latest->expiry)
+                        : nearest         ? "no expiry inside the window"
+                                          : "no expiry listed");
   return latest;
+}
+
+const ExpirySlice* listed_expiry(const MarketView& market, const Contract& contract,
+                                 const StrategySettings& settings, Check& dte_check) {
+  const ExpirySlice* slice = market.slice(contract.root, contract.expiry);
+  std::optional<int> days;
+  if (slice != nullptr) { days = slice->dte; }
+  dte_check = judge_dte(days, settings, "expiry " + iso(contract.expiry));
+  return slice;
 }
 
 Search find_best(const MarketView& market, const InstrumentMaster& master, QuoteKind kind,

@@ -46,6 +46,10 @@ struct Search {
 [[nodiscard]] const ExpirySlice* entry_expiry(const MarketView& market, Symbol root,
                                               const StrategySettings& settings, Check& dte_check);
 
+/// The expiry of a contract chosen before; nothing when the chain has it no more.
+[[nodiscard]] const ExpirySlice* listed_expiry(const MarketView& market, const Contract& contract,
+                                               const StrategySettings& settings, Check& dte_check);
+
 /// Every listed combination inside the windows, gated and ranked; the order is total.
 [[nodiscard]] Search find_best(const MarketView& market, const InstrumentMaster& master,
                                QuoteKind kind, const ExpirySlice& slice, const Pricer& pricer,

@@ -34,8 +34,6 @@ struct EntryView {
   int structures_of_symbol = 0;
   int opened_today = 0;
   bool is_roll = false;
-  /// 1 while the structure that a roll replaces is still counted.
-  int replaced = 0;
 
   int orders_last_minute = 0;
   int orders_last_hour = 0;

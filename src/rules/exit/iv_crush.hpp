@@ -31,7 +31,7 @@ struct IvCrush {
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
     const bool profit = view.upl && *view.upl >= least_upl;
-    const bool opened_above = is_credit(view.kind) && view.percentile_at_entry &&
+    const bool opened_above = view.credit() && view.percentile_at_entry &&
                               *view.percentile_at_entry >= percentile;
     if (profit && opened_above && view.percentile && *view.percentile < percentile) {
       return {.check = rule_below({.name = kName,

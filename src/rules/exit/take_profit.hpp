@@ -47,7 +47,7 @@ struct TakeProfit {
     if (regime == Regime::kCrash) {
       return crash;
     }
-    if (!is_credit(view.kind)) {
+    if (!view.credit()) {
       return debit;
     }
     switch (regime) {

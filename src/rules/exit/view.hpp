@@ -20,6 +20,11 @@ struct ExitView {
   bool short_puts = false;
   bool short_calls = false;
 
+  /// As cash to us per unit; a shape without a name is a credit when it brought one.
+  std::optional<double> entry_price;
+  /// To close one unit at the mid, dollars; present only with a valid mark.
+  std::optional<double> cost_to_close;
+
   bool mark_valid = false;
   /// Profit over credit or debit, a fraction; present only with a valid mark.
   std::optional<double> upl;
@@ -50,6 +55,11 @@ struct ExitView {
   /// closing this structure takes most off.
   double book_use = 0;
   bool relieves_most = false;
+
+  [[nodiscard]] bool credit() const {
+    const bool unnamed = kind == StructureKind::kCustom || kind == StructureKind::kUndefinedRisk;
+    return unnamed ? entry_price.value_or(0) > 0 : is_credit(kind);
+  }
 };
 
 enum class ExitAction : std::uint8_t { kClose, kReduce, kRoll };
