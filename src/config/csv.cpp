@@ -15,8 +15,10 @@ namespace {
 std::string read_whole(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
   std::ostringstream text;
-  if (in) { text << in.rdbuf(); }
-  if (!in || text.fail()) {
+  // Asked for first, because inserting an empty buffer counts as a failure.
+  const bool empty = in.peek() == std::ifstream::traits_type::eof();
+  if (!empty) { text << in.rdbuf(); }
+  if (!in.is_open() || in.bad() || text.fail()) {
     fail_data(fmt::format("{}: cannot be read; is the reference folder complete?", path.string()));
   }
   return std::move(text).str();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+#include "base/error.hpp"
 #include "config/csv.hpp"
 
 namespace v6 {
@@ -98,20 +99,23 @@ void read_holidays(const path& file, Calendar::Data& calendar) {
     }
     calendar.holidays.push_back(day);
   });
+  if (calendar.holidays.empty()) { fail_data(file.string() + ": no holidays; is it complete?"); }
   // Whole years: a list that has New Year's Day has the year.
   using namespace std::chrono;
   const auto year_of = [](const Holiday& day) { return year_month_day{day.date}.year(); };
-  if (!calendar.holidays.empty()) {
-    calendar.holidays_source = {.name = file.filename().string(),
-                                .first = Date{year_of(calendar.holidays.front()) / January / 1},
-                                .last = Date{year_of(calendar.holidays.back()) / December / 31}};
-  }
+  calendar.holidays_source = {.name = file.filename().string(),
+                              .first = Date{year_of(calendar.holidays.front()) / January / 1},
+                              .last = Date{year_of(calendar.holidays.back()) / December / 31}};
 }
 
+/// The scheduled news a file of events must know, as it calls them.
+constexpr std::array<std::pair<std::string_view, EventKind>, 3> kScheduled = {
+    {{"FOMC", EventKind::kFomc}, {"CPI", EventKind::kCpi}, {"NFP", EventKind::kEmployment}}};
+
 EventKind kind_in(const CsvPlace& place, std::string_view text) {
-  if (text == "FOMC") { return EventKind::kFomc; }
-  if (text == "CPI") { return EventKind::kCpi; }
-  if (text == "NFP") { return EventKind::kEmployment; }
+  for (const auto& [name, kind] : kScheduled) {
+    if (text == name) { return kind; }
+  }
   place.refuse("event", text, "FOMC, CPI or NFP");
 }
 
@@ -132,6 +136,12 @@ void read_events(const path& file, Calendar::Data& calendar) {
     source.last = std::max(source.last, event.date);
     calendar.events.push_back(std::move(event));
   });
+  for (const auto& [name, kind] : kScheduled) {
+    if (!calendar.events_sources.contains(kind)) {
+      fail_data(fmt::format("{}: no event {}; without its list every date looks free of it",
+                            file.string(), name));
+    }
+  }
 }
 
 }  // namespace
