@@ -23,6 +23,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/enum_text.hpp"
+
 /// One canonical binary form for every value we journal, hash or compare: little-endian, fixed
 /// width, lengths before contents. Structs list their members once with BOOST_DESCRIBE_STRUCT;
 /// strong types offer raw() and from_raw().
@@ -44,7 +46,8 @@ class ByteWriter {
   Bytes bytes_;
 };
 
-/// Bytes that end before the value does, or that name an alternative which does not exist.
+/// Bytes that end before the value does, that name an alternative or enumerator which does not
+/// exist, or that are not the one form of their value.
 class DecodeError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -168,13 +171,33 @@ void encode(ByteWriter& out, const T& value) {
   }
 }
 
+namespace codec {
+
+/// A yes or no: a bool, or whether something is there.
+[[nodiscard]] inline bool decode_flag(ByteReader& in) {
+  std::uint8_t byte = 0;
+  in.raw(&byte, 1);
+  if (byte > 1) {
+    throw DecodeError("neither yes nor no");
+  }
+  return byte == 1;
+}
+
+}  // namespace codec
+
 template <class T>
 void decode(ByteReader& in, T& value) {
   using namespace codec;
   if constexpr (std::is_same_v<T, bool>) {
-    std::uint8_t byte = 0;
-    in.raw(&byte, 1);
-    value = byte != 0;
+    value = decode_flag(in);
+  } else if constexpr (DescribedEnum<T>) {
+    in.raw(&value, sizeof value);
+    bool known = false;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+        [&](auto entry) { known = known || entry.value == value; });
+    if (!known) {
+      throw DecodeError("unknown enumerator");
+    }
   } else if constexpr (Plain<T>) {
     in.raw(&value, sizeof value);
   } else if constexpr (is_time_v<T>) {
@@ -222,6 +245,9 @@ void decode(ByteReader& in, T& value) {
     for (std::uint32_t i = 0; i < size; ++i) {
       typename T::key_type key{};
       decode(in, key);
+      if (!value.empty() && !(value.rbegin()->first < key)) {
+        throw DecodeError("keys out of order");
+      }
       decode(in, value.try_emplace(value.end(), std::move(key))->second);
     }
   } else if constexpr (is_v<T, std::set>) {
@@ -231,23 +257,22 @@ void decode(ByteReader& in, T& value) {
     for (std::uint32_t i = 0; i < size; ++i) {
       typename T::value_type item{};
       decode(in, item);
-      value.insert(std::move(item));
+      if (!value.empty() && !(*value.rbegin() < item)) {
+        throw DecodeError("items out of order");
+      }
+      value.insert(value.end(), std::move(item));
     }
   } else if constexpr (is_v<T, std::pair>) {
     decode(in, value.first);
     decode(in, value.second);
   } else if constexpr (is_v<T, std::optional>) {
-    std::uint8_t present = 0;
-    decode(in, present);
     value.reset();
-    if (present != 0) {
+    if (decode_flag(in)) {
       decode(in, value.emplace());
     }
   } else if constexpr (is_v<T, std::shared_ptr>) {
-    std::uint8_t present = 0;
-    decode(in, present);
     value.reset();
-    if (present != 0) {
+    if (decode_flag(in)) {
       auto item = std::make_shared<std::remove_const_t<typename T::element_type>>();
       decode(in, *item);
       value = std::move(item);
