@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -39,7 +40,8 @@ class Fixed {
   friend constexpr Fixed operator+(Fixed a, Fixed b) { return from_raw(a.value_ + b.value_); }
   friend constexpr Fixed operator-(Fixed a, Fixed b) { return from_raw(a.value_ - b.value_); }
   friend constexpr Fixed operator-(Fixed a) { return from_raw(-a.value_); }
-  friend constexpr Fixed operator*(Fixed a, std::int64_t times) {
+  /// Whole multiples only: a fraction would lose its decimals on the way in.
+  friend constexpr Fixed operator*(Fixed a, std::integral auto times) {
     return from_raw(a.value_ * times);
   }
   constexpr Fixed& operator+=(Fixed other) { return *this = *this + other; }
