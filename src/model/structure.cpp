@@ -63,6 +63,16 @@ StructureKind recognise_four(const std::vector<NamedLeg>& legs) {
   return strike(3) == strike(0) ? StructureKind::kIronButterfly : StructureKind::kIronCondor;
 }
 
+/// Whether an option is still alive when another one settles. On the same day an AM series is gone
+/// hours before a PM series.
+bool lives_as_long(const Contract& cover, const Contract& sold) {
+  if (cover.expiry != sold.expiry) {
+    return cover.expiry > sold.expiry;
+  }
+  return cover.instrument().settlement == SettlementTime::kPm ||
+         sold.instrument().settlement == SettlementTime::kAm;
+}
+
 /// A short option that nothing of its right, bought at least as long, stands behind.
 bool has_uncovered_short(const std::vector<NamedLeg>& legs) {
   for (const NamedLeg& leg : legs) {
@@ -74,7 +84,7 @@ bool has_uncovered_short(const std::vector<NamedLeg>& legs) {
       if (other.contract.right != leg.contract.right) {
         continue;
       }
-      if (other.ratio < 0 || other.contract.expiry >= leg.contract.expiry) {
+      if (other.ratio < 0 || lives_as_long(other.contract, leg.contract)) {
         cover += other.ratio;
       }
     }
@@ -131,6 +141,14 @@ StructureKind recognise(const Legs& legs, const InstrumentMaster& master) {
   }
   if (has_uncovered_short(named)) {
     return kUndefinedRisk;
+  }
+  const bool one_root = std::ranges::all_of(named, [&](const NamedLeg& leg) {
+    return leg.contract.root == named.front().contract.root;
+  });
+  // A contract against itself is no leg of anything.
+  const bool twice = std::ranges::adjacent_find(named, {}, &NamedLeg::contract) != named.end();
+  if (!one_root || twice) {
+    return kCustom;
   }
   if (legs.size() == 2) {
     return recognise_pair(named[0], named[1]);
