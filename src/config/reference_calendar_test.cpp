@@ -27,8 +27,6 @@ const Calendar& shipped() {
 struct Hours {
   std::string open;
   std::string close;
-
-  friend bool operator==(const Hours&, const Hours&) = default;
 };
 
 /// Sessions of the New York Stock Exchange as exchange_calendars has them.

@@ -43,8 +43,7 @@ Files good_files() {
 /// A folder of its own for each test, gone with it.
 class ReferenceFolder : public ::testing::Test {
  protected:
-  ReferenceFolder() { std::filesystem::remove_all(folder_); }
-  ~ReferenceFolder() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Reference read(const Files& files) {
     std::filesystem::remove_all(folder_);

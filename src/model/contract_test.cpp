@@ -16,7 +16,7 @@ using namespace literals;
 
 /// ^[A-Z]{1,6}$, said another way.
 bool is_symbol(std::string_view text) {
-  return text.size() >= 1 && text.size() <= 6 &&
+  return !text.empty() && text.size() <= 6 &&
          std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
@@ -25,7 +25,9 @@ TEST(Symbol, IsOneToSixCapitalLetters) {
   EXPECT_TRUE(rc::check([](const std::string& text) {
     const auto symbol = Symbol::parse(text);
     RC_ASSERT(symbol.has_value() == is_symbol(text));
-    if (symbol) { RC_ASSERT(symbol->text() == text); }
+    if (symbol) {
+      RC_ASSERT(symbol->text() == text);
+    }
   }));
   EXPECT_TRUE(rc::check([] {
     // Nearly symbols: a few letters, now and then with something else among them.

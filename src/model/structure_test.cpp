@@ -41,7 +41,7 @@ Position position(const std::vector<Part>& parts) {
     made.master.columns.push_back(
         {.root = part.root,
          .expiry = date(2019, static_cast<unsigned>(part.month), 19),
-         .strike = Price::cents(part.strike * 100),
+         .strike = Price::cents(std::int64_t{part.strike} * 100),
          .right = part.right == 'C' ? OptionRight::kCall : OptionRight::kPut});
   }
   return made;

@@ -296,20 +296,17 @@ TEST(CountsGate, LimitsBookSymbolAndDay) {
 }
 
 // covers: I-18
-TEST(CountsGate, CountsARollAsNeitherMoreNorNew) {
-  const auto full_book = [](EntryView& v) {
-    v.structures_in_book = 5;
-    v.structures_of_symbol = 3;
-    v.opened_today = 2;
-    v.is_roll = true;
+TEST(CountsGate, CountsARollAsNotNew) {
+  const auto roll = [](int book) {
+    return [book](EntryView& v) {
+      v.structures_in_book = book;
+      v.opened_today = 2;
+      v.is_roll = true;
+    };
   };
-  EXPECT_THAT(counts([&](EntryView& v) {
-                full_book(v);
-                v.replaced = 1;
-              }),
-              ElementsAre("pass", "pass"));
-  // The old structure is gone already and others took its place.
-  EXPECT_THAT(counts(full_book), ElementsAre("refuse", "refuse"));
+  EXPECT_THAT(counts(roll(4)), ElementsAre("pass", "pass"));
+  // The structure it replaces is gone already and others took its place.
+  EXPECT_THAT(counts(roll(5)), ElementsAre("refuse", "pass"));
 }
 
 // covers: I-16
