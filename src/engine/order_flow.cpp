@@ -47,9 +47,9 @@ void after_end(Turn& turn, OrderId id) {
   if (order.rolls) {
     finish_roll(turn, order.rolls, order.filled > Contracts{} ? structure : StructureId{});
   }
-  if (opens(order.ticket.purpose)) { return; }
   const auto held = turn.state.structures.find(structure);
-  if (held != turn.state.structures.end() && !held->second.flat()) {
+  if (held == turn.state.structures.end()) { return; }
+  if (order.ticket.purpose == Purpose::kRollClose && !held->second.flat()) {
     // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
     turn.state.rolls.erase(structure);
   }
@@ -293,7 +293,11 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   note_success(turn);
   const OrderTicket& ticket = order.ticket;
   const bool opening = opens(ticket.purpose);
+  const bool known = state.structures.contains(ticket.structure);
   Structure& structure = structure_of(turn, order);
+  if (ticket.purpose == Purpose::kOpen && !known && !effect.take_back) {
+    ++state.underlyings.at(ticket.underlying).opened_today;
+  }
 
   const auto units_before = structure.units;
   if (effect.take_back) {
