@@ -241,8 +241,12 @@ class Bench {
     feed(IndexLevelChanged{.level = {.index = kVix, .level = market.vix}});
     wait_until(new_york_instant(day, 9h + 50min));
   }
-  /// The day's official closes, then the session that many calendar days later.
-  void next_session(int days = 1) {
+  /// The day's official closes, then the next session, or the one that many calendar days later.
+  void next_session() {
+    const Date today = new_york_date(at_);
+    next_session(days_between(today, state_.calendar().next_session(today).value()));
+  }
+  void next_session(int days) {
     const Date today = new_york_date(at_);
     wait_until(std::max(at_, new_york_instant(today, 16h + 30min)));
     publish_levels(today, market.spot, market.vix);

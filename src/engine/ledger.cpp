@@ -78,9 +78,6 @@ Structure& structure_of(Turn& turn, const Order& order) {
                                     .quote = quote.quote,
                                     .open_interest = quote.open_interest});
   }
-  if (ticket.purpose == Purpose::kOpen) {
-    ++state.underlyings.at(ticket.underlying).opened_today;
-  }
   return state.structures.emplace(structure.id, std::move(structure)).first->second;
 }
 

@@ -45,11 +45,11 @@ void after_end(Turn& turn, OrderId id) {
   if (opens(order.ticket.purpose)) { turn.state.breaker.probing = false; }
   const StructureId structure = order.ticket.structure;
   if (order.rolls) { roll_opened(turn, order); }
-  if (opens(order.ticket.purpose)) { return; }
   const auto held = turn.state.structures.find(structure);
-  if (held != turn.state.structures.end() && !held->second.flat()) {
+  if (held == turn.state.structures.end()) { return; }
+  if (!held->second.flat()) {
     // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
-    turn.state.rolls.erase(structure);
+    if (order.ticket.purpose == Purpose::kRollClose) { turn.state.rolls.erase(structure); }
     if (order.makes_way) { judge_structure(turn, held->second); }
   }
   close_if_flat(turn, structure);
@@ -299,7 +299,11 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   note_success(turn);
   const OrderTicket& ticket = order.ticket;
   const bool opening = opens(ticket.purpose);
+  const bool known = state.structures.contains(ticket.structure);
   Structure& structure = structure_of(turn, order);
+  if (ticket.purpose == Purpose::kOpen && !known && !effect.take_back) {
+    ++state.underlyings.at(ticket.underlying).opened_today;
+  }
 
   const auto units_before = structure.units;
   if (effect.take_back) {

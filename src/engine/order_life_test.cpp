@@ -79,22 +79,34 @@ TEST(OrderLife, EachExecutionCountsOnceAndACorrectionReplacesIt) {
 // The broker corrects a fill of a structure that is closed and recorded by now.
 // covers: I-05, I-37
 TEST(OrderLife, CorrectionAfterTheEndStillReachesTheCash) {
-  Bench bench{contracts(1)};
-  const StructureId id = bench.open();
-  bench.snapshot();
-  const auto tickets = sent(bench.say(OperatorWord::kFlatten));
-  ASSERT_EQ(tickets.size(), 1U);
-  const OrderFilled closing = bench.fill_of(tickets[0], 1);
-  bench.feed(closing);
-  ASSERT_FALSE(bench.state().structures.contains(id));
-  const Money before = bench.state().cash;
+  for (const bool of_the_opening : {true, false}) {
+    SCOPED_TRACE(of_the_opening);
+    Bench bench{contracts(1)};
+    const OrderTicket ticket = bench.enter();
+    const OrderFilled opening = bench.fill_of(ticket, 1);
+    bench.feed(opening);
+    bench.wait(1min);
+    bench.snapshot();
+    const auto tickets = sent(bench.say(OperatorWord::kFlatten));
+    ASSERT_EQ(tickets.size(), 1U);
+    const OrderFilled closing = bench.fill_of(tickets[0], 1);
+    bench.feed(closing);
+    ASSERT_TRUE(bench.state().structures.empty());
 
-  OrderFilled corrected = at_other_price(closing, Price::cents(10));
-  corrected.execution.revision = 2;
-  bench.feed(corrected);
-  EXPECT_EQ(bench.state().cash - before, cash_after({corrected}) - cash_after({closing}));
-  EXPECT_FALSE(bench.state().structures.contains(id));
-  EXPECT_EQ(bench.state().latches.mismatch, "");
+    OrderFilled corrected = at_other_price(of_the_opening ? opening : closing, Price::cents(10));
+    corrected.execution.revision = 2;
+    bench.feed(corrected);
+    EXPECT_EQ(bench.state().cash, cash_after({corrected, of_the_opening ? closing : opening}));
+    EXPECT_TRUE(bench.state().structures.empty());
+    EXPECT_EQ(bench.state().latches.mismatch, "");
+    EXPECT_EQ(bench.state().underlyings.at(kIndex).opened_today, 1);
+    // What the records say of the structure adds up to the cash as well.
+    Money realised;
+    for (const RecordStructure& part : all<RecordStructure>(bench.log())) {
+      realised += part.realised;
+    }
+    EXPECT_EQ(realised, bench.state().cash - kCash);
+  }
 }
 
 // covers: I-05
