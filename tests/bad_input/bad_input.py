@@ -331,7 +331,7 @@ def reference(desk):
     closes = "datasets-s-and-p-500/fred_sp500.csv"
     desk.spoilt_reference(
         "closes that end early",
-        "S&P 500 closes has no value for 2019-04-29; it covers 2016-02-12 to 2019-04-26;",
+        "closes has no value for 2019-04-29; it covers 2016-02-12 to 2019-04-26;",
         fred_sp500=until("2019-04-29"),
     )
     desk.spoilt_reference(
