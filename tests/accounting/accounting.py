@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Backtests whose every cent is accounted for a second time; then forged books that must not pass."""
+"""Every cent of a backtest accounted for a second time, then forged books that must not pass."""
 
 import re
 import shutil
@@ -50,7 +50,7 @@ def blemished(v6, run, folder):
 
 
 def cases(v6, folder):
-    """{name: case} over every fill model and two seeds, and over what the default run never meets."""
+    """{name: case}: every fill model, two seeds, and what the default run never meets."""
     settings = folder / "long_put.toml"
     settings.write_text(LONG_PUT)
     asked = {
@@ -124,7 +124,7 @@ def side_by_side(found):
                 own = found[f"{model} seed 1"].run.summary
                 for key, value in told.items():
                     if own[key] != value:
-                        yield f"{name}: fill_models.{model}.{key} is {value}, its own run has {own[key]}"
+                        yield f"{name}: {model}.{key} is {value}, its own run has {own[key]}"
 
 
 def up(match):
@@ -170,16 +170,41 @@ JUDGES = "every_open_structure_is_judged_at_each_later_snapshot"
 FORGERIES = [  # what, in which file, the forgery, the check that must see it
     ("a tick in a fill", "fills.jsonl", bump("price"), BALANCE),
     ("a tick in a fill, seen by its structure", "fills.jsonl", bump("price"), STORY),
-    ("a fill outside the quotes", "fills.jsonl", swap('"price":"', '"price":"1'), "fill_prices_lie_between_mid_and_natural"),
+    (
+        "a fill outside the quotes",
+        "fills.jsonl",
+        swap('"price":"', '"price":"1'),
+        "fill_prices_lie_between_mid_and_natural",
+    ),
     ("a cent in a fee", "fills.jsonl", bump("fees"), "fees_follow_the_schedule"),
     ("a lost fill", "fills.jsonl", without_line(3), "fills_are_what_their_orders_asked"),
     ("a fill twice", "fills.jsonl", lambda t: t.splitlines(True)[0] + t, IDS),
-    ("a fill on the other side", "fills.jsonl", swap('"side":"sell"', '"side":"buy"'), "fills_are_what_their_orders_asked"),
+    (
+        "a fill on the other side",
+        "fills.jsonl",
+        swap('"side":"sell"', '"side":"buy"'),
+        "fills_are_what_their_orders_asked",
+    ),
     ("a foreign intent", "fills.jsonl", swap('"intent":"I-0001"', '"intent":"I-0002"'), IDS),
     ("a fill without decision", "fills.jsonl", swap('"decision":"D-0002"', '"decision":null'), IDS),
-    ("a settlement a cent off", "fills.jsonl", swap('"price":"21.66"', '"price":"21.67"'), "settlements_pay_intrinsic_at_the_official_close"),
-    ("a settlement with an intent", "fills.jsonl", swap('"intent":null', '"intent":"I-0001"'), "settlements_pay_intrinsic_at_the_official_close"),
-    ("a settlement that never came", "fills.jsonl", without_line(6), "settlements_pay_intrinsic_at_the_official_close"),
+    (
+        "a settlement a cent off",
+        "fills.jsonl",
+        swap('"price":"21.66"', '"price":"21.67"'),
+        "settlements_pay_intrinsic_at_the_official_close",
+    ),
+    (
+        "a settlement with an intent",
+        "fills.jsonl",
+        swap('"intent":null', '"intent":"I-0001"'),
+        "settlements_pay_intrinsic_at_the_official_close",
+    ),
+    (
+        "a settlement that never came",
+        "fills.jsonl",
+        without_line(6),
+        "settlements_pay_intrinsic_at_the_official_close",
+    ),
     ("a cent of cash", "equity.csv", column(1), BALANCE),
     ("a cent of a mark", "equity.csv", column(2), BALANCE),
     ("a cent of net liquidation", "equity.csv", column(3), BALANCE),
@@ -193,27 +218,67 @@ FORGERIES = [  # what, in which file, the forgery, the check that must see it
     ("an entry quote", "structures.jsonl", bump("bid"), STORY),
     ("a days to expiry", "structures.jsonl", bump("dte_at_entry"), STORY),
     ("a lost structure", "structures.jsonl", without_line(1), STORY),
-    ("a number for a price", "structures.jsonl", swap('"entry_price":"6.4176"', '"entry_price":6.4176'), FORM),
+    (
+        "a number for a price",
+        "structures.jsonl",
+        swap('"entry_price":"6.4176"', '"entry_price":6.4176'),
+        FORM,
+    ),
     ("a lost key", "structures.jsonl", swap('"rolled_to":null,', ""), FORM),
     ("a local time", "orders.jsonl", swap("T19:45:00Z", "T15:45:00-04:00"), FORM),
-    ("an order filled twice over", "orders.jsonl", swap('"filled":1', '"filled":2'), "fills_are_what_their_orders_asked"),
-    ("a limit better than the fill", "orders.jsonl", swap('"6.40"]', '"6.42"]'), "fills_are_what_their_orders_asked"),
+    (
+        "an order filled twice over",
+        "orders.jsonl",
+        swap('"filled":1', '"filled":2'),
+        "fills_are_what_their_orders_asked",
+    ),
+    (
+        "a limit better than the fill",
+        "orders.jsonl",
+        swap('"6.40"]', '"6.42"]'),
+        "fills_are_what_their_orders_asked",
+    ),
     ("a lost decision", "decisions.jsonl", without_line(0), DECIDES),
-    ("a refusal without a reason", "decisions.jsonl", lambda t: t.replace('"verdict":"refuse"', '"verdict":"pass"'), DECIDES),
+    (
+        "a refusal without a reason",
+        "decisions.jsonl",
+        lambda t: t.replace('"verdict":"refuse"', '"verdict":"pass"'),
+        DECIDES,
+    ),
     ("an exit not judged", "decisions.jsonl", without_line(4), JUDGES),
-    ("a distance of the wrong sign", "decisions.jsonl", swap('"distance":21.86', '"distance":-21.86'), "distances_have_the_sign_of_their_verdicts"),
-    ("a candidate's natural", "decisions.jsonl", bump("natural"), "the_chosen_candidate_is_priced_from_the_chain"),
+    (
+        "a distance of the wrong sign",
+        "decisions.jsonl",
+        swap('"distance":21.86', '"distance":-21.86'),
+        "distances_have_the_sign_of_their_verdicts",
+    ),
+    (
+        "a candidate's natural",
+        "decisions.jsonl",
+        bump("natural"),
+        "the_chosen_candidate_is_priced_from_the_chain",
+    ),
     ("a drawdown", "summary.json", bump("max_drawdown_dollars"), "the_summary_adds_up"),
     ("a session not missing", "summary.json", swap('"2019-05-17",', ""), "the_summary_adds_up"),
     ("a final value", "summary.json", bump("final_net_liquidation"), "the_summary_adds_up"),
     ("a win rate", "summary.json", bump("win_rate"), "the_summary_adds_up"),
-    ("a refused quote not counted", "summary.json", swap('"no_quote": 566', '"no_quote": 565'), "the_summary_adds_up"),
-    ("a page that calls home", "report.html", swap("<head>", '<head><script src="https://x/"></script>'), "the_report_needs_no_network"),
-]  # fmt: skip
+    (
+        "a refused quote not counted",
+        "summary.json",
+        swap('"no_quote": 566', '"no_quote": 565'),
+        "the_summary_adds_up",
+    ),
+    (
+        "a page that calls home",
+        "report.html",
+        swap("<head>", '<head><script src="https://x/"></script>'),
+        "the_report_needs_no_network",
+    ),
+]
 
 
 def undetected(case, folder):
-    """Forgeries in a copy of the settled run's files that the check meant to see them does not see."""
+    """Forgeries of the settled run's files that the check meant to see them does not see."""
     names = {file for _, file, _, _ in FORGERIES}
     for what, file, forge, seen_by in FORGERIES:
         copy = folder / "forged"
@@ -245,7 +310,7 @@ def main():
         fills = sum(len(case.run.fills) for case in found.values())
         finish(
             wrong,
-            f"{len(found)} runs, {fills} fills balance to the cent; {len(FORGERIES)} forgeries seen",
+            f"{len(found)} runs, {fills} fills balance; {len(FORGERIES)} forgeries seen",
         )
 
 

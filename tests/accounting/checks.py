@@ -225,7 +225,7 @@ def fill_prices_lie_between_mid_and_natural(case):
         if net != exact:
             yield f"order {order['intent']}: net {net}, but {model} is {exact}"
         if not 0 <= share <= (Decimal("0.6") if opening and model == "walk" else 1):
-            yield f"order {order['intent']}: net {net} gives away {share:.3f} of {middle} to {worst}"
+            yield f"order {order['intent']}: gives away {share:.3f} of {middle} to {worst}"
         for (
             fill
         ) in fills:  # one draw for the order: every leg gives the same share of its half-width
@@ -393,7 +393,7 @@ def story(case, told, open_legs):
 
 
 def legs_at_entry(case, told):
-    """Entry quotes are the chain's; own IV and delta may differ from the chain's by gate `greeks`."""
+    """Entry quotes are the chain's; own IV and delta differ from its at most by gate `greeks`."""
     day = told["opened_at"][:10]
     for leg in told["legs"]:
         quote = case.market.quote(contract_of(leg["contract"]), day)
@@ -406,7 +406,7 @@ def legs_at_entry(case, told):
         if abs(leg["iv"] - quote.iv) > Decimal("0.03") or abs(leg["delta"] - quote.delta) > Decimal(
             "0.05"
         ):
-            yield f"structure {told['id']}: own IV {leg['iv']}, delta {leg['delta']} against {quote}"
+            yield f"structure {told['id']}: IV {leg['iv']}, delta {leg['delta']}, chain {quote}"
 
 
 def commission(price):
@@ -492,11 +492,11 @@ def every_open_structure_is_judged_at_each_later_snapshot(case):
         if decision["outcome"] == "hold" and (fired or decision["rule"] or decision["intent"]):
             yield f"decision {decision['id']}: held although {fired} fired"
         if decision["outcome"] != "hold" and decision["rule"] != next(iter(fired), None):
-            yield f"decision {decision['id']}: {decision['outcome']} by {decision['rule']}, fired {fired}"
+            yield f"decision {decision['id']}: by {decision['rule']}, but {fired} fired"
     for told in case.run.structures:
         last = [d for d in case.run.decisions if d["structure"] == told["id"]][-1:]
         if told["exit_rule"] not in (None, "settled", last[0]["rule"] if last else None):
-            yield f"structure {told['id']}: left by {told['exit_rule']}, decided by {last[0]['rule']}"
+            yield f"structure {told['id']}: {told['exit_rule']}, not {last[0]['rule']}"
 
 
 @check

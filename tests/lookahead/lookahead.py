@@ -84,7 +84,8 @@ def differences(base, other, until):
     for (what, text), (_, instead) in zip(before, after):
         if text != instead:
             at = next((i for i, (a, b) in enumerate(zip(text, instead)) if a != b), 0)
-            yield f"{what}: ...{text[max(0, at - 60) : at + 60]}... became ...{instead[max(0, at - 60) : at + 60]}..."
+            near = slice(max(0, at - 60), at + 60)
+            yield f"{what}: ...{text[near]}... became ...{instead[near]}..."
             return
     if len(before) != len(after):
         yield f"{len(before)} records became {len(after)}"
