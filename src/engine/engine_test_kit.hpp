@@ -61,7 +61,7 @@ struct Market {
   double term = 0.04;        // more of it a year
   double skew = 0.45;        // less of it for each unit of log-moneyness
   double width = 1;          // times the usual quote width
-  double vix = 16;
+  std::optional<double> vix;  // unset: where the past left it
   Ladder ladder;
   std::set<ContractId> missing;
   std::map<ContractId, Quote> fixed;  // quotes that do not follow the model
@@ -169,6 +169,9 @@ inline constexpr Past kBearish{.drift = -0.001};  // bearish, high IV: a call cr
 /// Bullish and low IV, below what is realised: a call debit spread.
 inline constexpr Past kBullishCalm{.drift = 0.001, .vix_rank = 0.1, .swing = 0.007};
 
+/// A year of VIX lies evenly between 12 and 20.
+inline constexpr double vix_at(double rank) { return 12 + 8 * rank; }
+
 struct BenchOptions {
   Past past = kNeutral;
   Market market;
@@ -193,6 +196,7 @@ class Bench {
  public:
   explicit Bench(const BenchOptions& options = {})
       : market{options.market}, state_{make_state(given_by(options))} {
+    if (!market.vix) { market.vix = vix_at(options.past.vix_rank); }
     at_ = new_york_instant(kFirstDay - std::chrono::days{1}, 17h);
     feed(ContractsListed{.first = ContractId{0}, .contracts = contracts_of(market.ladder)});
     live_through(options.past);
@@ -238,7 +242,7 @@ class Bench {
     timers_.clear();
     at_ = std::max(at_, new_york_instant(day, 9h + 30min));
     feed(SessionStarted{.date = day});
-    feed(IndexLevelChanged{.level = {.index = kVix, .level = market.vix}});
+    feed(IndexLevelChanged{.level = {.index = kVix, .level = *market.vix}});
     wait_until(new_york_instant(day, 9h + 50min));
   }
   /// The day's official closes, then the next session, or the one that many calendar days later.
@@ -249,7 +253,7 @@ class Bench {
   void next_session(int days) {
     const Date today = new_york_date(at_);
     wait_until(std::max(at_, new_york_instant(today, 16h + 30min)));
-    publish_levels(today, market.spot, market.vix);
+    publish_levels(today, market.spot, *market.vix);
     start_session(today + std::chrono::days{days});
   }
   void publish_levels(Date day, double close, double vix) {
@@ -414,7 +418,7 @@ class Bench {
       const double close = market.spot * std::exp(-past.drift * back + swing - past.swing);
       double place = back * kGoldenRatio;
       place -= std::floor(place);
-      publish_levels(day, close, 12 + 8 * (back == 1 ? past.vix_rank : place));
+      publish_levels(day, close, vix_at(back == 1 ? past.vix_rank : place));
     }
   }
 

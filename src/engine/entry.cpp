@@ -132,6 +132,10 @@ OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate, const O
                      .spot = ask.spot,
                      .spot_at = ask.spot_at,
                      .fair_value = candidate.fair_value,
+                     .claims = {.deltas = candidate.leg_deltas,
+                                .volatilities = candidate.leg_ivs,
+                                .expected_value = candidate.expected_value,
+                                .score = candidate.score.total},
                      .decided_at = turn.at};
   const Money budget = Money::from_dollars(setup.settings.risk.structure_worst_case *
                                            state.net_liquidation().dollars())
@@ -165,10 +169,8 @@ BookGreeks unit_greeks(const Turn& turn, const Candidate& candidate, Price spot)
           .theta = candidate.theta};
 }
 
-void add_gate_look(const Turn& turn, const OrderTicket& ticket, const Candidate& candidate,
-                   Evaluation& evaluation) {
-  const BookGreeks unit = unit_greeks(turn, candidate, ticket.spot);
-  for (Check& check : RiskGate::check(ticket, risk_view(turn.state, turn.at, ticket, unit))) {
+void add_gate_look(const Turn& turn, const OrderTicket& ticket, Evaluation& evaluation) {
+  for (Check& check : RiskGate::check(ticket, risk_view(turn.state, turn.at, ticket))) {
     const bool adds = check.name == "worst_case" || check.name == "margin" ||
                       check.name == "rate" || check.name == "collar";
     if (!adds && check.verdict != Verdict::kRefuse) { continue; }
@@ -334,7 +336,7 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
                          .unit = "contracts",
                          .detail = "not even one contract fits the structure's budget"}));
     } else {
-      add_gate_look(turn, ticket, *evaluation.best, evaluation);
+      add_gate_look(turn, ticket, evaluation);
     }
   }
   if (roll) { note_reopening(turn, nomination.rolls, evaluation); }

@@ -81,12 +81,12 @@ TEST(Entry, RefusesLegQuotesThatAreNotFreshLiveAndWhole) {
       {"halted leg", "freshness", quote(1, [](LegQuote& leg) { leg.halted = true; })},
       {"missing leg", "freshness", [](LegQuotesArrived& a) { a.quotes.pop_back(); }},
       {"no leg", "freshness", [](LegQuotesArrived& a) { a.quotes.clear(); }},
-      {"wing without a bid", "strikes", quote(1, [](LegQuote& leg) { leg.quote.bid = Price{}; })},
-      {"crossed", "strikes",
+      {"wing without a bid", "liquidity", quote(1, [](LegQuote& leg) { leg.quote.bid = Price{}; })},
+      {"crossed", "liquidity",
        quote(0, [](LegQuote& leg) { std::swap(leg.quote.bid, leg.quote.ask); })},
-      {"too wide", "strikes", quote(0, [](LegQuote& leg) { leg.quote.ask += Price::cents(1000); })},
-      {"thinly held", "strikes", quote(0, [](LegQuote& leg) { leg.open_interest = 99; })},
-      {"broker's delta disagrees", "strikes",
+      {"too wide", "liquidity", quote(0, [](LegQuote& leg) { leg.quote.ask += Price::cents(1000); })},
+      {"thinly held", "liquidity", quote(0, [](LegQuote& leg) { leg.open_interest = 99; })},
+      {"broker's delta disagrees", "greeks",
        quote(0, [](LegQuote& leg) { *leg.broker_delta += 0.06; })},
   };
   for (const Case& c : cases) {

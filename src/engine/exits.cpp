@@ -321,15 +321,18 @@ bool uncovered(const State& state, const Structure& structure) {
   return std::ranges::any_of(net, [](const auto& sum) { return sum.second < 0; });
 }
 
-/// What is left of each side, as one order: a short goes with the cover it has, wings are sold when
-/// somebody bids, else left to settle. False when nothing was sent.
+/// What is left of each side, as one order: sides with a short option first, which goes with the cover
+/// it has; wings are sold when somebody bids, else left to settle. False when nothing was sent.
 bool trade_leftovers(Turn& turn, Structure& structure, const ExitOrder& exit) {
   const State& state = turn.state;
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
+  const Legs left = leftovers(structure);
+  const bool shorts = std::ranges::any_of(left, sold);
   bool any = false;
   for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
-    Legs side = leftovers(structure);
+    Legs side = left;
     std::erase_if(side, [&](const Leg& leg) { return state.master[leg.contract].right != right; });
+    if (shorts && std::ranges::none_of(side, sold)) { continue; }
     std::int32_t units = 0;
     for (const Leg& leg : side) { units = std::gcd(units, leg.ratio); }
     for (Leg& leg : side) { leg.ratio /= units; }

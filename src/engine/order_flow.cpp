@@ -167,8 +167,7 @@ EntryView day_view(const State& state, Instant at, Symbol underlying) {
   return view;
 }
 
-RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
-                   const BookGreeks& unit) {
+RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket) {
   const Settings& settings = state.settings();
   RiskView view{.at = at,
                 .limits = &settings.risk,
@@ -182,7 +181,6 @@ RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
                 .day = day_view(state, at, ticket.underlying),
                 .net_liquidation = state.net_liquidation(),
                 .greeks = book_greeks(state),
-                .unit = unit,
                 .end_of_day = state.given->setup.end_of_day};
   view.day.is_roll = ticket.purpose == Purpose::kRollOpen;
   view.day.confirming = true;
@@ -201,7 +199,7 @@ std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket, const BookGree
                                   StructureId rolls) {
   State& state = turn.state;
   ticket.intent = IntentId{ticket.order.raw()};
-  auto approved = RiskGate::approve(ticket, risk_view(state, turn.at, ticket, unit));
+  auto approved = RiskGate::approve(ticket, risk_view(state, turn.at, ticket));
   if (!approved) { return std::move(approved).error(); }
   V6_CHECK(ticket.order.raw() == state.counters.order + 1, "order ids count up by one");
   state.counters.order = ticket.order.raw();

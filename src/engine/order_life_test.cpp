@@ -146,13 +146,9 @@ TEST(OrderLife, LateFillOfAClosingOrderIsTurnedAround) {
   const auto repairs = sent(late);
   ASSERT_EQ(repairs.size(), 1U);
   const ContractId now_short = leg_of(bench.state().master, legs, OptionRight::kPut, 1);
-  EXPECT_EQ(repairs[0].legs, (Legs{{now_short, 1}}));
+  EXPECT_EQ(std::ranges::count(repairs[0].legs, Leg{now_short, 1}), 1);
   EXPECT_EQ(repairs[0].urgency, Urgency::kImmediate);
   bench.fill(repairs[0].order);
-  bench.wait(1min);
-  const auto rest = sent(bench.snapshot());
-  ASSERT_EQ(rest.size(), 1U);
-  bench.fill(rest[0].order);
   EXPECT_TRUE(bench.state().structures.empty());
 }
 

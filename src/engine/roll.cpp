@@ -85,7 +85,7 @@ bool may_roll(Turn& turn, const Structure& structure, std::optional<Price> natur
          .spot_at = snapshot.at,
          .most = std::min(structure.units, Contracts{turn.settings().risk.max_order_size}),
          .purpose = Purpose::kRollOpen});
-    add_gate_look(as_if, ticket, *evaluation.best, evaluation);
+    add_gate_look(as_if, ticket, evaluation);
   }
   const bool rolls = evaluation.passes();
   add_named(decision.waterfall, std::move(evaluation.waterfall), "roll");

@@ -88,8 +88,7 @@ struct OpeningAsk {
                                          const OpeningAsk& ask);
 [[nodiscard]] BookGreeks unit_greeks(const Turn& turn, const Candidate& candidate, Price spot);
 /// The risk gate's own look at a ticket, of which the waterfall keeps what it adds or refuses.
-void add_gate_look(const Turn& turn, const OrderTicket& ticket, const Candidate& candidate,
-                   Evaluation& evaluation);
+void add_gate_look(const Turn& turn, const OrderTicket& ticket, Evaluation& evaluation);
 /// The entry's record again, now that its order has ended or begun to fill.
 void settle_decision(Turn& turn, const Order& order);
 
@@ -117,8 +116,7 @@ void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause);
 
 // order_flow.cpp
 /// The gate as it would judge this ticket now.
-[[nodiscard]] RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket,
-                                 const BookGreeks& unit);
+[[nodiscard]] RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket);
 /// Sends a ticket through the gate. The refusal, if it may not go.
 [[nodiscard]] std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket,
                                                 const BookGreeks& unit, StructureId rolls = {});

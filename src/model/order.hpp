@@ -36,6 +36,16 @@ struct PriceWalk {
 };
 BOOST_DESCRIBE_STRUCT(PriceWalk, (), (first, last, step, interval))
 
+/// What an opening was chosen for, as its builder worked it out: claims that the gate holds against
+/// the broker's figures and the windows. Legs in the order of the ticket's.
+struct Claims {
+  std::vector<double> deltas;        // of one option, puts negative
+  std::vector<double> volatilities;  // 0.15 is 15 %
+  double expected_value = 0;         // dollars a unit
+  double score = 0;
+};
+BOOST_DESCRIBE_STRUCT(Claims, (), (deltas, volatilities, expected_value, score))
+
 /// One guaranteed combo limit order, DAY: everything the gate judges and the broker needs.
 struct OrderTicket {
   IntentId intent;  // travels as orderRef
@@ -55,11 +65,12 @@ struct OrderTicket {
   Price spot;
   Instant spot_at;
   double fair_value = 0;  // of the unit by our own smile, signed as cash
+  Claims claims;          // of openings
   Instant decided_at;
 };
 BOOST_DESCRIBE_STRUCT(OrderTicket, (),
                       (intent, order, decision, structure, kind, purpose, urgency, rule, mode, underlying,
-                       legs, quantity, walk, quotes, spot, spot_at, fair_value, decided_at))
+                       legs, quantity, walk, quotes, spot, spot_at, fair_value, claims, decided_at))
 
 /// A ticket that passed the risk gate. Nothing else can make one.
 class ApprovedOrder {

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <set>
 
+#include "analytics/black.hpp"
 #include "base/enum_text.hpp"
 #include "calendar/expiry.hpp"
 
@@ -38,7 +40,7 @@ bool complete(const RiskView& view, Purpose purpose) {
     return false;
   }
   return !opens(purpose) ||
-         (view.strategy != nullptr && view.gates != nullptr && view.fees != nullptr &&
+         (view.strategy != nullptr && view.calendar != nullptr && view.gates != nullptr && view.fees != nullptr &&
           view.allowed != nullptr && view.day.factors != nullptr);
 }
 
@@ -67,6 +69,9 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
     if (!seen.insert(leg.contract).second) { return refusal("strikes", "one contract twice"); }
   }
   if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
+  const bool claimed = ticket.claims.deltas.size() == ticket.legs.size() &&
+                       ticket.claims.volatilities.size() == ticket.legs.size();
+  if (opens(ticket.purpose) && !claimed) { return refusal("greeks", "a leg without Greeks"); }
   return std::nullopt;
 }
 
@@ -282,7 +287,142 @@ Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_o
                         .detail = "credit after fees"});
 }
 
+/// The windows of this kind at today's IV level: short delta, long delta where it has one, width.
+struct Windows {
+  DeltaWindow sold;
+  std::optional<DeltaWindow> bought;
+  WidthWindow width;
+};
+
+Windows windows_of(StructureKind kind, const RiskView& view) {
+  const StrategySettings& s = *view.strategy;
+  const auto level = view.day.factors->iv_level;
+  const bool extreme = level == IvLevel::kExtreme;
+  if (kind == StructureKind::kIronCondor) {
+    return {.sold = extreme                   ? s.condor.extreme
+                    : level == IvLevel::kHigh ? s.condor.high
+                                              : s.condor.normal,
+            .width = s.condor.width};
+  }
+  if (is_credit(kind)) {
+    return {.sold = extreme ? s.credit_spread.extreme : s.credit_spread.normal,
+            .width = s.credit_spread.width};
+  }
+  return {.sold = s.debit_spread.sold,
+          .bought = s.debit_spread.bought,
+          .width = s.debit_spread.width};
+}
+
+bool inside(double value, double least, double most) {
+  return value >= least - kEdge && value <= most + kEdge;
+}
+
+/// Deltas, widths and the expiry lie where this kind's must.
+Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks;
+  const Windows windows = windows_of(ticket.kind, view);
+  std::vector<double> shorts;
+  std::map<OptionRight, std::pair<Price, Price>> sides;  // short and long strike
+  std::set<Date> expiries;
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    const Contract contract = (*view.master)[ticket.legs[i].contract];
+    const bool sold = ticket.legs[i].ratio < 0;
+    const double delta = std::fabs(ticket.claims.deltas[i]);
+    const std::optional<DeltaWindow> window = sold ? windows.sold : windows.bought;
+    if (window && !inside(delta, window->least, window->most)) {
+      checks.push_back(refusal("strikes", contract.text() + " is out of its delta window"));
+    }
+    if (sold) { shorts.push_back(delta); }
+    (sold ? sides[contract.right].first : sides[contract.right].second) = contract.strike;
+    expiries.insert(contract.expiry);
+  }
+  for (const auto& [right, strikes] : sides) {
+    const double width = std::fabs((strikes.first - strikes.second).dollars());
+    if (!inside(width / ticket.spot.dollars(), windows.width.least, windows.width.most)) {
+      checks.push_back(refusal("strikes", fmt::format("a wing of {} is out of its window", width)));
+    }
+  }
+  if (shorts.size() == 2 &&
+      std::fabs(shorts[0] - shorts[1]) > view.strategy->condor.sides_within + kEdge) {
+    checks.push_back(refusal("strikes", "the two sides are too far apart in delta"));
+  }
+  if (expiries.size() > 1) { checks.push_back(refusal("dte", "legs of several expiries")); }
+  return checks;
+}
+
+/// No contract that is held or being ordered.
+Check overlap_check(const OrderTicket& ticket, const RiskView& view) {
+  std::set<ContractId> taken;
+  for (const auto& [id, structure] : *view.structures) {
+    for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
+  }
+  for (const LiveOrder& other : view.live) {
+    if (other.ticket.order == ticket.order) { continue; }
+    for (const Leg& leg : other.ticket.legs) { taken.insert(leg.contract); }
+  }
+  const auto twice = std::ranges::count_if(
+      ticket.legs, [&](const Leg& leg) { return taken.contains(leg.contract); });
+  return gate_at_most({.name = "overlap",
+                       .measured = static_cast<double>(twice),
+                       .limit = 0,
+                       .unit = "contracts held already"});
+}
+
+/// What the builder believed agrees with the broker, where the broker says anything.
+Waterfall claim_checks(const OrderTicket& ticket, const RiskView& view) {
+  Waterfall checks;
+  const StrategySettings& s = *view.strategy;
+  for (std::size_t i = 0; i < ticket.quotes.size(); ++i) {
+    const LegQuote& leg = ticket.quotes[i];
+    const auto agree = [&](std::optional<double> broker, double own, double limit, std::string_view unit) {
+      if (!broker) { return; }
+      checks.push_back(gate_at_most({.name = "greeks",
+                                     .measured = std::fabs(*broker - own),
+                                     .limit = limit + kEdge,
+                                     .unit = unit,
+                                     .detail = "own against the broker's"}));
+    };
+    agree(leg.broker_delta, ticket.claims.deltas[i], s.delta_tolerance, "delta");
+    agree(leg.broker_iv, ticket.claims.volatilities[i], s.iv_tolerance, "volatility");
+  }
+  checks.push_back(gate_at_least({.name = "score",
+                                  .measured = ticket.claims.score,
+                                  .limit = s.score.threshold,
+                                  .unit = "points"}));
+  checks.push_back(gate_at_least({.name = "expected_value",
+                                  .measured = ticket.claims.expected_value,
+                                  .limit = 0,
+                                  .unit = "dollars a unit"}));
+  return checks;
+}
+
+/// One unit's Greeks in dollars from the deltas and volatilities that were held against the broker's.
+BookGreeks unit_greeks(const OrderTicket& ticket, const RiskView& view) {
+  BookGreeks unit;
+  const double spot = ticket.spot.dollars();
+  for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
+    const Contract contract = (*view.master)[ticket.legs[i].contract];
+    const Instrument& instrument = contract.instrument();
+    const Greeks greeks = black_greeks(
+        {.right = contract.right,
+         .forward = spot,
+         .strike = contract.strike.dollars(),
+         .volatility = ticket.claims.volatilities[i],
+         .years = year_fraction(
+             view.at, expiry_instant(contract.expiry, instrument.settlement, *view.calendar))},
+        spot);
+    const double shares =
+        static_cast<double>(ticket.legs[i].ratio) * instrument.multiplier.raw();
+    unit.delta += shares * ticket.claims.deltas[i] * spot * instrument.beta_to_spy;
+    unit.gamma += shares * greeks.gamma * spot / 100.0 * spot;
+    unit.vega += shares * greeks.vega;
+    unit.theta += shares * greeks.theta;
+  }
+  return unit;
+}
+
 Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
+  const BookGreeks more = unit_greeks(ticket, view);
   const double account = view.net_liquidation.dollars();
   const double units = ticket.quantity.raw();
   const auto one = [&](std::string what, double now, double unit, double limit) {
@@ -292,11 +432,11 @@ Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
                          .unit = "dollars",
                          .detail = std::move(what)});
   };
-  return {one("beta-weighted dollar delta", view.greeks.delta, view.unit.delta,
+  return {one("beta-weighted dollar delta", view.greeks.delta, more.delta,
               view.limits->dollar_delta),
-          one("dollar gamma", view.greeks.gamma, view.unit.gamma, view.limits->dollar_gamma),
-          one("vega", view.greeks.vega, view.unit.vega, view.limits->vega),
-          one("theta", view.greeks.theta, view.unit.theta, view.limits->theta)};
+          one("dollar gamma", view.greeks.gamma, more.gamma, view.limits->dollar_gamma),
+          one("vega", view.greeks.vega, more.vega, view.limits->vega),
+          one("theta", view.greeks.theta, more.theta, view.limits->theta)};
 }
 
 Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
@@ -408,9 +548,12 @@ Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
                            {.name = "mode", .detail = "the ticket's own mode"}));
   checks.push_back(input_ages(ticket, view));
   add(universe_checks(ticket, view));
+  add(window_checks(ticket, view));
   add(leg_checks(ticket, view));
   const Money fees = fees_of_one(ticket, view);
   checks.push_back(credit_check(ticket, view, fees));
+  checks.push_back(overlap_check(ticket, view));
+  add(claim_checks(ticket, view));
   add(greek_checks(ticket, view));
   checks.push_back(quantity_check(ticket, view));
   add(loss_checks(ticket, view, fees));

@@ -45,8 +45,7 @@ struct RiskView {
   std::vector<LiveOrder> live;
   EntryView day;  // mode, latches, session, counts, rates as seen now
   Money net_liquidation;
-  BookGreeks greeks;      // held and live opening orders
-  BookGreeks unit;        // of one unit of the ticket, by the ticket's quotes
+  BookGreeks greeks;  // held and live opening orders
   bool end_of_day = false;
 };
 

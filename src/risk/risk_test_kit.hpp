@@ -52,7 +52,6 @@ struct Desk {
   Instant at = kMorning;
   Money net_liquidation = money(250'000);
   BookGreeks book;
-  BookGreeks unit;
   bool end_of_day = false;
   OrderTicket ticket;
 
@@ -86,6 +85,7 @@ struct Desk {
     }
     move_to(kMorning);
     reprice();
+    claim();
   }
 
   ContractId list(double strike, OptionRight right, Date expiry = kExpiry,
@@ -119,6 +119,20 @@ struct Desk {
                    .step = tick,
                    .interval = std::chrono::seconds{15}};
     ticket.fair_value = mid.dollars();
+  }
+
+  /// What a builder would claim: short deltas in the middle of their windows, long ones outside.
+  void claim() {
+    const bool debit = ticket.kind == StructureKind::kCallDebitSpread ||
+                       ticket.kind == StructureKind::kPutDebitSpread;
+    const double sold = ticket.kind == StructureKind::kIronCondor ? 0.22 : 0.30;
+    ticket.claims = {.expected_value = 50, .score = 60};
+    for (const Leg& leg : ticket.legs) {
+      const bool put = listed.master[leg.contract].right == OptionRight::kPut;
+      const double size = leg.ratio < 0 ? sold : debit ? 0.55 : sold - 0.08;
+      ticket.claims.deltas.push_back(put ? -size : size);
+      ticket.claims.volatilities.push_back(0.13);
+    }
   }
 
   void quote(std::size_t leg, double bid, double ask) {
@@ -197,7 +211,6 @@ struct Desk {
                   .day = day,
                   .net_liquidation = net_liquidation,
                   .greeks = book,
-                  .unit = unit,
                   .end_of_day = end_of_day};
     view.day.factors = &factors;
     return view;

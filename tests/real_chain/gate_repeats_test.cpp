@@ -21,7 +21,7 @@ struct AtTheGate {
   std::map<StructureId, Structure> structures;
   std::vector<LiveOrder> live;
   Money account = Money::cents(500'000'00);
-  BookGreeks unit;
+  BookGreeks book;
   Instant at = snapshot_time();
 
   explicit AtTheGate(StructureKind kind) : evaluation{.kind = kind}, factors{evaluation.factors()} {
@@ -46,14 +46,14 @@ struct AtTheGate {
               .spot = spot,
               .spot_at = at,
               .fair_value = best.fair_value,
+              .claims = {.deltas = best.leg_deltas,
+                         .volatilities = best.leg_ivs,
+                         .expected_value = best.expected_value,
+                         .score = best.score.total},
               .decided_at = at};
     factors.iv_level = IvLevel::kNormal;
     factors.volatility_rising = factors.backwardated = false;
     factors.vix = 15;
-    unit = {.delta = best.delta * spot.dollars(),
-            .gamma = best.gamma * spot.dollars() / 100 * spot.dollars(),
-            .vega = best.vega,
-            .theta = best.theta};
   }
 
   [[nodiscard]] std::expected<ApprovedOrder, RiskRefusal> approve() const {
@@ -76,7 +76,7 @@ struct AtTheGate {
                          .quote_kind = QuoteKind::kEndOfDay,
                          .confirming = true},
                  .net_liquidation = account,
-                 .unit = unit,
+                 .greeks = book,
                  .end_of_day = true});
   }
   /// Names of the gates that refuse.
@@ -145,9 +145,9 @@ TEST(GateRepeats, FindsByItselfWhatABuilderShouldHaveSeen) {
       {"an underlying that is not on the list", "strikes",
        [](AtTheGate& gate) { gate.allowed = {"SPY"_sym}; }},
       {"more delta than there is room for", "greeks",
-       [](AtTheGate& gate) { gate.unit.delta = -200'000; }},
+       [](AtTheGate& gate) { gate.book.delta = -200'000; }},
       {"more vega than there is room for", "greeks",
-       [](AtTheGate& gate) { gate.unit.vega = 1'600; }},
+       [](AtTheGate& gate) { gate.book.vega = 1'600; }},
       {"an account too small for it", "worst_case",
        [](AtTheGate& gate) { gate.account = Money::cents(5'000'00); }},
       {"too many contracts", "worst_case",
