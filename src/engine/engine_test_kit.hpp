@@ -38,6 +38,8 @@ inline constexpr Money kCash = Money::cents(100'000'000);
 /// What a fill costs here, for each contract.
 inline constexpr Money kFee = Money::cents(125);
 
+constexpr Price dollars(int whole) { return Price::cents(std::int64_t{whole} * 100); }
+
 /// A quarter around the first day, every weekday a session, news only where asked for.
 inline Calendar::Data quiet_calendar() {
   const ListSource source{.name = "test", .first = date(2018, 1, 1), .last = date(2019, 12, 31)};
@@ -77,7 +79,7 @@ inline ContractColumns contracts_of(const Ladder& ladder) {
       for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
         columns.push_back({.root = kRoot,
                            .expiry = kFirstDay + std::chrono::days{days},
-                           .strike = Price::cents(strike * 100),
+                           .strike = dollars(strike),
                            .right = right});
       }
     }
@@ -376,7 +378,7 @@ class Bench {
     for (const ForeignLeg& leg : legs) {
       adopted.legs.push_back({.contract = {.root = kRoot,
                                            .expiry = kFirstDay + std::chrono::days{kEntry},
-                                           .strike = Price::cents(leg.strike * 100),
+                                           .strike = dollars(leg.strike),
                                            .right = leg.right},
                               .quantity = Contracts{leg.ratio}});
     }

@@ -304,7 +304,7 @@ TEST(Exit, FillOfYesterdaysOrderIsBookedInTheNewSession) {
 
 /// A condor whose put wing nobody bids for.
 struct WorthlessWing {
-  Bench bench{};
+  Bench bench;
   StructureId id = bench.open();
   Legs legs = bench.structure(id).legs;
   ContractId wing = leg_of(bench.state().master, legs, OptionRight::kPut, 1);

@@ -30,15 +30,16 @@ TEST(Settlement, TurnsEveryLegIntoItsIntrinsicValue) {
     const StructureId id = bench.open();
     ASSERT_EQ(bench.structure(id).width, Price::cents(4000));
     const Money before = bench.state().cash;
-    EXPECT_TRUE(bench
-                    .feed(SeriesSettled{.root = kRoot,
-                                        .expiry = kExpiry + std::chrono::days{1},
-                                        .level = Price::cents(c.level * 100)})
-                    .empty())
+    EXPECT_TRUE(
+        bench
+            .feed(SeriesSettled{
+                .root = kRoot, .expiry = kExpiry + std::chrono::days{1}, .level = dollars(c.level)})
+            .empty())
         << "another series";
-    const Commands commands = bench.feed(
-        SeriesSettled{.root = kRoot, .expiry = kExpiry, .level = Price::cents(c.level * 100)});
-    EXPECT_EQ(bench.state().cash - before, Money::cents((c.puts + c.calls) * 100 * 100));
+    const Commands commands =
+        bench.feed(SeriesSettled{.root = kRoot, .expiry = kExpiry, .level = dollars(c.level)});
+    EXPECT_EQ(bench.state().cash - before,
+              Money::cents(std::int64_t{c.puts + c.calls} * 100 * 100));
     EXPECT_TRUE(bench.state().structures.empty());
     const auto fills = all<RecordFill>(commands);
     ASSERT_EQ(fills.size(), 4U);
@@ -256,7 +257,7 @@ TEST(Losses, OfADayAreLiftedByTheNextSessionAndByNothingElse) {
   bench.feed(SessionStarted{.date = kFirstDay});
   EXPECT_NE(bench.state().latches.daily_loss, "") << "the same session, after a restart";
   EXPECT_EQ(bench.state().track.session_start, start);
-  State copy = decoded<State>(encoded(bench.state()));
+  const auto copy = decoded<State>(encoded(bench.state()));
   EXPECT_EQ(copy.latches.daily_loss, bench.state().latches.daily_loss);
   bench.next_session();
   EXPECT_EQ(bench.state().latches.daily_loss, "");
