@@ -12,6 +12,8 @@
 namespace v6 {
 namespace {
 
+using namespace literals;
+
 using std::chrono::hours;
 using std::chrono::minutes;
 using ::testing::HasSubstr;
@@ -81,7 +83,7 @@ TEST_F(ReferenceFolder, IsReadToTheLastField) {
   const Reference reference = read(good_files());
   using Values = std::vector<std::pair<Date, double>>;
   // An empty field is a day without a value, never a zero.
-  EXPECT_EQ(reference.sp500.values,
+  EXPECT_EQ(reference.closes.at("SPX"_sym).values,
             (Values{{date(2019, 5, 1), 2923.73}, {date(2019, 5, 3), 2945.64}}));
   EXPECT_EQ(reference.vix.values, (Values{{date(2019, 5, 1), 14.8}, {date(2019, 5, 2), 14.42}}));
   ASSERT_EQ(reference.yields.size(), 2U);
@@ -115,7 +117,7 @@ TEST_F(ReferenceFolder, CoversWholeYearsOfHolidaysAndEachEventListFromEndToEnd) 
 
 TEST_F(ReferenceFolder, MayHaveItsColumnsInAnyOrderAndLinesOfAnySystem) {
   const Reference reference = read_with(kSp500, "SP500,observation_date\r\n2923.73,2019-05-01\r\n");
-  EXPECT_EQ(reference.sp500.values.at(0).second, 2923.73);
+  EXPECT_EQ(reference.closes.at("SPX"_sym).values.at(0).second, 2923.73);
 }
 
 // covers: I-39

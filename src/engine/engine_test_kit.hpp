@@ -227,8 +227,8 @@ class Bench {
   }
 
   /// The clock goes on; timers that fall due fire on the way.
-  Commands wait(Duration time) { return wait_until(at_ + time); }
-  Commands wait_until(Instant until) {
+  Commands wait(Duration time) { return advance_to(at_ + time); }
+  Commands advance_to(Instant until) {
     const std::size_t before = log_.size();
     while (!timers_.empty() && timers_.begin()->first <= until) {
       const auto [when, timer] = *timers_.begin();
@@ -245,7 +245,7 @@ class Bench {
     at_ = std::max(at_, new_york_instant(day, 9h + 30min));
     feed(SessionStarted{.date = day});
     feed(IndexLevelChanged{.level = {.index = kVix, .level = *market.vix}});
-    wait_until(new_york_instant(day, 9h + 50min));
+    advance_to(new_york_instant(day, 9h + 50min));
   }
   /// The day's official closes, then the next session, or the one that many calendar days later.
   void next_session() {
@@ -254,7 +254,7 @@ class Bench {
   }
   void next_session(int days) {
     const Date today = new_york_date(at_);
-    wait_until(std::max(at_, new_york_instant(today, 16h + 30min)));
+    advance_to(std::max(at_, new_york_instant(today, 16h + 30min)));
     publish_levels(today, market.spot, *market.vix);
     start_session(today + std::chrono::days{days});
   }

@@ -44,7 +44,7 @@ TEST(Entry, NominatesOnTheChainAndOpensOnFreshLegQuotesOnly) {
   EXPECT_TRUE(sent(on_chain).empty());
   EXPECT_TRUE(all<RequestQuotes>(on_chain).empty()) << "the schedule decides when to look";
 
-  const Commands on_schedule = bench.wait_until(new_york_instant(kFirstDay, 10h));
+  const Commands on_schedule = bench.advance_to(new_york_instant(kFirstDay, 10h));
   const auto requests = all<RequestQuotes>(on_schedule);
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].contracts.size(), 4U);
@@ -162,7 +162,7 @@ TEST(Entry, EveryNoCarriesItsWaterfall) {
       {"vix", {.market = {.vix = 35}}},
       {"session",
        {},
-       [](Bench& bench) { bench.wait_until(new_york_instant(kFirstDay, 16h + 1min)); }},
+       [](Bench& bench) { bench.advance_to(new_york_instant(kFirstDay, 16h + 1min)); }},
       {"freshness", {}, [](Bench& bench) { bench.snapshot(QuoteKind::kFrozen); }},
       {"factors", {.past = {.vix_rank = 0.1}}},
       {"credit", {.settings = [](Settings& s) { s.strategy.condor.least_credit = 0.5; }}},

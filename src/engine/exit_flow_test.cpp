@@ -231,7 +231,7 @@ TEST(Exit, GoesOnWhateverStopsEntries) {
       {"order rate used up",
        [](Bench& bench) { bench.state().opening_orders.assign(100, bench.at()); }},
       {"minutes before the close",
-       [](Bench& bench) { bench.wait_until(new_york_instant(kFirstDay, 16h + 14min)); }},
+       [](Bench& bench) { bench.advance_to(new_york_instant(kFirstDay, 16h + 14min)); }},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -251,7 +251,7 @@ TEST(Exit, GoesOnWhateverStopsEntries) {
 TEST(Exit, RefusedByAClosedMarketIsTriedAgainAndSaysSo) {
   Bench bench = bull(only<StopLoss>);
   const StructureId id = bench.open();
-  bench.wait_until(new_york_instant(kFirstDay, 16h + 16min));
+  bench.advance_to(new_york_instant(kFirstDay, 16h + 16min));
   bench.price_at_upl(id, -2.5);
   const Commands late = bench.confirmed_snapshot();
   EXPECT_TRUE(sent(late).empty());

@@ -83,7 +83,7 @@ bool ratio_kept(const Order& order, const OrderFilled& fill) {
 Money slippage(const State& state, const Order& order, const OrderFilled& fill) {
   Price net;
   for (const LegFill& leg : fill.legs) {
-    net += leg.price * ((leg.side == Side::kSell ? 1 : -1) * leg.quantity.raw());
+    net += leg.price * (std::int64_t{leg.side == Side::kSell ? 1 : -1} * leg.quantity.raw());
   }
   return premium(order.mid * fill.quantity.raw() - net,
                  state.master[order.ticket.legs.front().contract].multiplier(), Contracts{1});

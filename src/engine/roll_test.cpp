@@ -23,7 +23,7 @@ struct Roll {
                    }}},
         old{bench.open()} {
     bench.next_session(kUntilRoll);
-    bench.wait_until(new_york_instant(new_york_date(bench.at()), 11h));
+    bench.advance_to(new_york_instant(new_york_date(bench.at()), 11h));
     cash_before_roll = bench.state().cash;
   }
 

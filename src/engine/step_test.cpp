@@ -22,7 +22,7 @@ Bench eventful() {
   bench.say(OperatorWord::kResume);
   bench.feed(SnapshotEnded{.underlying = kIndex});
   bench.next_session(19);
-  bench.wait_until(new_york_instant(new_york_date(bench.at()), 11h));
+  bench.advance_to(new_york_instant(new_york_date(bench.at()), 11h));
   for (const OrderTicket& ticket : sent(bench.snapshot())) {
     for (const auto& request : all<RequestQuotes>(bench.fill(ticket.order))) {
       for (const OrderTicket& next : sent(bench.feed(bench.answer_to(request)))) {
