@@ -41,7 +41,7 @@ TEST(OrderStatus, AfterEverySignal) {
       {kWorking, {kWorking, kCancelling, kCancelled, kRejected, kUnknown, kWorking}},
       {kPartiallyFilled,
        {kPartiallyFilled, kCancelling, kCancelled, kRejected, kUnknown, kPartiallyFilled}},
-      {kCancelling, {kCancelling, kCancelling, kCancelled, kRejected, kUnknown, kCancelling}},
+      {kCancelling, {kCancelling, kCancelling, kCancelled, kRejected, kUnknown, kNotSent}},
       {kUnknown, {kWorking, kUnknown, kCancelled, kRejected, kUnknown, kUnknown}},
       {kFilled, {kFilled, kFilled, kFilled, kFilled, kFilled, kFilled}},
       {kCancelled, {kCancelled, kCancelled, kCancelled, kCancelled, kCancelled, kCancelled}},

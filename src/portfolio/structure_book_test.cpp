@@ -303,21 +303,29 @@ TEST(StructureBook, ExposesAnOrderAtTheEndOfItsWalk) {
   EXPECT_EQ(exposure.worst_case_of_all(), money(5000 - 1160 + 4.60));
 }
 
-TEST(StructureBook, ExposesAnOrderOfTwoExpiriesByEach) {
+// covers: I-09
+TEST(StructureBook, LetsALaterLongCoverANearerShortButNeverTheOtherWayRound) {
   Spread spread;
-  const ContractId later =
-      spread.listed({"SPXW"_sym, date(2024, 7, 19), dollars(2850), OptionRight::kPut});
-  const OrderTicket ticket{.underlying = "SPX"_sym,
-                           .legs = {{spread.short_put, -1}, {later, 1}},
-                           .walk = {.last = dollars(-8)}};
-  const auto parts = exposure_of(ticket, Contracts{1}, Money{}, spread.listed.master);
-  ASSERT_EQ(parts.size(), 2U);
-  EXPECT_EQ(parts.at(kExpiry).cash, money(-800));
-  EXPECT_EQ(parts.at(date(2024, 7, 19)).cash, Money{});
-  // The near sale stands alone at its expiry: 285,000 dollars, and 800 paid.
-  Exposure exposure;
-  exposure.expect("SPX"_sym, parts);
-  EXPECT_EQ(exposure.worst_case_of_all(), money(285'000 + 800));
+  const Date far = date(2024, 7, 19);
+  const ContractId later = spread.listed({"SPXW"_sym, far, dollars(2850), OptionRight::kPut});
+  const auto exposure_of_legs = [&](const Legs& legs) {
+    const OrderTicket ticket{
+        .underlying = "SPX"_sym, .legs = legs, .walk = {.last = dollars(-8)}};
+    return exposure_of(ticket, Contracts{1}, Money{}, spread.listed.master);
+  };
+  const auto worst = [](const std::map<Date, Bundle>& parts) {
+    Exposure exposure;
+    exposure.expect("SPX"_sym, parts);
+    return exposure.worst_case_of_all();
+  };
+  // A calendar loses what was paid for it at most.
+  const auto calendar = exposure_of_legs({{spread.short_put, -1}, {later, 1}});
+  EXPECT_EQ(calendar.size(), 1U);
+  EXPECT_EQ(worst(calendar), money(800));
+  // The later sale stands alone once the nearer option is gone: 285,000 dollars, and 800 paid.
+  const auto reversed_calendar = exposure_of_legs({{spread.short_put, 1}, {later, -1}});
+  EXPECT_EQ(reversed_calendar.size(), 2U);
+  EXPECT_EQ(worst(reversed_calendar), money(285'000 + 800));
 }
 
 }  // namespace

@@ -205,7 +205,8 @@ inline RecordEquity equity(Instant at, std::string_view net_liquidation) {
   return {.at = at,
           .spot = dollars("2943.03"),
           .cash = cash(net_liquidation),
-          .net_liquidation = cash(net_liquidation)};
+          .net_liquidation = cash(net_liquidation),
+          .worst_case = Money{}};
 }
 
 /// 26 April to 7 June: one structure opened, marked twice, settled after the last snapshot.

@@ -83,6 +83,11 @@ struct Desk {
       ticket.quotes.push_back(
           {.contract = id, .quote = {dollars(leg.bid), dollars(leg.ask)}, .open_interest = 100});
     }
+    // Wings are 25 wide whatever the spot of a test.
+    for (WidthWindow* width :
+         {&strategy.condor.width, &strategy.credit_spread.width, &strategy.debit_spread.width}) {
+      *width = {.least = 0.001, .most = 0.2};
+    }
     move_to(kMorning);
     reprice();
     claim();

@@ -218,7 +218,7 @@ class Journal::Writer {
 
   [[noreturn]] void fail(const std::string& why) {
     if (db_) {
-      {}
+      db_->abandon();
     }
     failure_ = fmt::format(
         "{}: cannot be written: {}; its first {} records are safe, nothing more "

@@ -25,6 +25,7 @@ struct AtTheGate {
   Instant at = snapshot_time();
 
   explicit AtTheGate(StructureKind kind) : evaluation{.kind = kind}, factors{evaluation.factors()} {
+    evaluation.settings.score.threshold = 0;  // whatever this one day's score
     const Candidate best = evaluation.search().best.value();
     const Price spot = real_day().quotes.spot;
     const PriceWalk walk =
@@ -145,7 +146,7 @@ TEST(GateRepeats, FindsByItselfWhatABuilderShouldHaveSeen) {
       {"an underlying that is not on the list", "strikes",
        [](AtTheGate& gate) { gate.allowed = {"SPY"_sym}; }},
       {"more delta than there is room for", "greeks",
-       [](AtTheGate& gate) { gate.book.delta = -200'000; }},
+       [](AtTheGate& gate) { gate.book.delta = -300'000; }},
       {"more vega than there is room for", "greeks",
        [](AtTheGate& gate) { gate.book.vega = 1'600; }},
       {"an account too small for it", "worst_case",
