@@ -14,8 +14,8 @@ hours offset(Date date, TimeOfDay time) {
   const year y = year_month_day{date}.year();
   V6_CHECK(y >= year{2007}, "daylight-saving rules before 2007 are not known here");
   const auto wall = date + time;
-  const bool summer = wall >= nth_sunday(y, March, 2) + hours{2} &&
-                      wall < nth_sunday(y, November, 1) + hours{2};
+  const bool summer =
+      wall >= nth_sunday(y, March, 2) + hours{2} && wall < nth_sunday(y, November, 1) + hours{2};
   return summer ? hours{-4} : hours{-5};
 }
 

@@ -75,10 +75,14 @@ void add_backtest(CLI::App& app, Invocation& invocation) {
       "Example:\n"
       "  v6 backtest --chains data/spx-eod-2019 --underlying SPX --root SPXW \\\n"
       "    --from 2019-04-25 --to 2019-07-03 --out out/spx\n\n"
-      "Writes summary.json, decisions.jsonl, orders.jsonl, fills.jsonl, structures.jsonl, equity.csv,\n"
-      "journal.db and report.html; the run of --fill is the one they tell, the others stand beside it.");
-  command->add_option("--chains", options->chains, "folder of SYMBOL_YYYYMMDD.csv.gz, one a day")->required();
-  command->add_option("--underlying", options->underlying, "what the options are on")->capture_default_str();
+      "Writes summary.json, decisions.jsonl, orders.jsonl, fills.jsonl, structures.jsonl, "
+      "equity.csv,\n"
+      "journal.db and report.html; the run of --fill is the one they tell, the others stand beside "
+      "it.");
+  command->add_option("--chains", options->chains, "folder of SYMBOL_YYYYMMDD.csv.gz, one a day")
+      ->required();
+  command->add_option("--underlying", options->underlying, "what the options are on")
+      ->capture_default_str();
   command->add_option("--root", options->root, "option root to trade")->capture_default_str();
   command->add_option("--from", options->from, "first session, as 2019-04-25")->required();
   command->add_option("--to", options->to, "last session")->required();

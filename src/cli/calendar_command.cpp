@@ -31,7 +31,8 @@ struct CalendarDay {
   std::vector<Blackout> blackouts;  // that touch the session
 };
 
-std::vector<CalendarDay> days_of(const Calendar& calendar, Date from, Date to, BlackoutWindow window) {
+std::vector<CalendarDay> days_of(const Calendar& calendar, Date from, Date to,
+                                 BlackoutWindow window) {
   std::multimap<Date, ListedExpiry> expiries;
   for (const ListedExpiry& expiry : spx_expiries(from, to, calendar)) {
     expiries.emplace(expiry.date, expiry);
@@ -43,7 +44,9 @@ std::vector<CalendarDay> days_of(const Calendar& calendar, Date from, Date to, B
                     .events_covered = calendar.covers_events(date),
                     .events = calendar.events(date, date)};
     const auto [first, last] = expiries.equal_range(date);
-    for (auto expiry = first; expiry != last; ++expiry) { day.expiries.push_back(expiry->second); }
+    for (auto expiry = first; expiry != last; ++expiry) {
+      day.expiries.push_back(expiry->second);
+    }
     for (const MarketEvent& event : calendar.events(date, date + std::chrono::days{8})) {
       const Blackout blackout = around(event, window);
       if (blackout.from <= day.options.close && blackout.to >= day.options.open) {
@@ -120,21 +123,23 @@ std::string as_text(const std::vector<CalendarDay>& days, const Calendar& calend
       blackouts.push_back(
           fmt::format("{} to {}", day_and_clock(blackout.from), day_and_clock(blackout.to)));
     }
-    if (!day.events_covered) { blackouts.emplace_back("all day: an event list does not reach"); }
-    table.add({iso(day.stocks.date),
-               clock_text(day.stocks.open) + "-" + clock_text(day.stocks.close),
-               clock_text(day.options.open) + "-" + clock_text(day.options.close) +
-                   (day.stocks.early ? " early" : ""),
-               fmt::format("{}", fmt::join(expiries, ", ")),
-               fmt::format("{}", fmt::join(events, ", ")),
-               fmt::format("{}", fmt::join(blackouts, "; "))});
+    if (!day.events_covered) {
+      blackouts.emplace_back("all day: an event list does not reach");
+    }
+    table.add(
+        {iso(day.stocks.date), clock_text(day.stocks.open) + "-" + clock_text(day.stocks.close),
+         clock_text(day.options.open) + "-" + clock_text(day.options.close) +
+             (day.stocks.early ? " early" : ""),
+         fmt::format("{}", fmt::join(expiries, ", ")), fmt::format("{}", fmt::join(events, ", ")),
+         fmt::format("{}", fmt::join(blackouts, "; "))});
   }
   std::string text = table.text() + "\nNew York time. Expiring PM series stop with the stocks.\n";
   const auto horizon = calendar.horizon();
   text += fmt::format("sessions: {} to {} ({})\n", iso(horizon.sessions.first),
                       iso(horizon.sessions.last), horizon.sessions.name);
   for (const auto& [kind, list] : horizon.events) {
-    text += fmt::format("{}: {} to {} ({})\n", word(kind), iso(list.first), iso(list.last), list.name);
+    text +=
+        fmt::format("{}: {} to {} ({})\n", word(kind), iso(list.first), iso(list.last), list.name);
   }
   return text;
 }
@@ -172,9 +177,8 @@ void add_calendar(CLI::App& app, Invocation& invocation) {
   command->add_flag("--json", options->json, "print one JSON document");
   options->config.add_to(*command);
   options->reference.add_to(*command);
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run(*options); }; });
 }
 
 }  // namespace v6

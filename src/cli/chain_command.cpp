@@ -27,9 +27,13 @@ struct ChainOptions {
 YieldCurve curve_on(const Reference& reference, Date date) {
   YieldCurve curve;
   for (const YieldRow& row : reference.yields) {
-    if (row.date > date) { break; }
+    if (row.date > date) {
+      break;
+    }
     for (std::size_t i = 0; i < row.percent.size(); ++i) {
-      if (row.percent[i]) { curve.percent[i] = row.percent[i]; }
+      if (row.percent[i]) {
+        curve.percent[i] = row.percent[i];
+      }
     }
   }
   return curve;
@@ -44,7 +48,9 @@ struct Side {
 
 std::optional<Side> side_of(const MarketView& view, std::optional<std::uint32_t> row,
                             const Surface* surface, OptionRight right, double strike) {
-  if (!row) { return std::nullopt; }
+  if (!row) {
+    return std::nullopt;
+  }
   const auto quote = view.leg_quote(ContractId{view.chain().contract[*row]}, QuoteKind::kEndOfDay);
   Side side{.quote = *quote};
   if (surface != nullptr) {
@@ -67,18 +73,23 @@ std::string optional_text(std::optional<double> value, int decimals) {
 }
 
 Json side_json(const std::optional<Side>& side) {
-  if (!side) { return nullptr; }
-  return {{"bid", side->quote.quote.bid.text()},
-          {"ask", side->quote.quote.ask.text()},
-          {"open_interest", side->quote.open_interest},
-          {"iv", side->iv},
-          {"delta", side->delta},
-          {"file_iv", side->quote.broker_iv ? Json(*side->quote.broker_iv) : Json(nullptr)},
-          {"file_delta", side->quote.broker_delta ? Json(*side->quote.broker_delta) : Json(nullptr)}};
+  if (!side) {
+    return nullptr;
+  }
+  return {
+      {"bid", side->quote.quote.bid.text()},
+      {"ask", side->quote.quote.ask.text()},
+      {"open_interest", side->quote.open_interest},
+      {"iv", side->iv},
+      {"delta", side->delta},
+      {"file_iv", side->quote.broker_iv ? Json(*side->quote.broker_iv) : Json(nullptr)},
+      {"file_delta", side->quote.broker_delta ? Json(*side->quote.broker_delta) : Json(nullptr)}};
 }
 
 std::vector<std::string> side_cells(const std::optional<Side>& side) {
-  if (!side) { return {"-", "-", "-", "-", "-", "-"}; }
+  if (!side) {
+    return {"-", "-", "-", "-", "-", "-"};
+  }
   return {side->quote.quote.bid.text(),
           side->quote.quote.ask.text(),
           std::to_string(side->quote.open_interest),
@@ -98,8 +109,8 @@ ExitCode run(const ChainOptions& options) {
   ContractIndex index;
   const DayOfQuotes day = intern_day(parse_chain_file(files.front(), underlying), index);
   const Instant at = calendar.session(date, SessionKind::kEquity)->close - std::chrono::minutes{15};
-  const MarketView view{underlying, day.spot, at, day.chain, index.master(), calendar,
-                        curve_on(reference, date)};
+  const MarketView view{
+      underlying, day.spot, at, day.chain, index.master(), calendar, curve_on(reference, date)};
   const ExpirySlice* slice = view.slice(root, expiry);
   if (slice == nullptr) {
     std::string listed;
@@ -122,7 +133,9 @@ ExitCode run(const ChainOptions& options) {
         {{"strike", row.strike.text()}, {"call", side_json(call)}, {"put", side_json(put)}});
     auto cells = side_cells(call);
     cells.push_back(row.strike.text());
-    for (std::string& cell : side_cells(put)) { cells.push_back(std::move(cell)); }
+    for (std::string& cell : side_cells(put)) {
+      cells.push_back(std::move(cell));
+    }
     table.add(std::move(cells));
   }
   std::optional<double> forward;
@@ -148,9 +161,9 @@ ExitCode run(const ChainOptions& options) {
           '\n');
     return ExitCode::kDone;
   }
-  print(fmt::format("{} {}  {}  spot {}  {} days  forward {}  IV at the money {}\n\n{}", root.text(),
-                    iso(expiry), iso(date), day.spot.text(), slice->dte, optional_text(forward, 2),
-                    optional_text(atm, 4), table.text()));
+  print(fmt::format("{} {}  {}  spot {}  {} days  forward {}  IV at the money {}\n\n{}",
+                    root.text(), iso(expiry), iso(date), day.spot.text(), slice->dte,
+                    optional_text(forward, 2), optional_text(atm, 4), table.text()));
   return ExitCode::kDone;
 }
 
@@ -158,19 +171,20 @@ ExitCode run(const ChainOptions& options) {
 
 void add_chain(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<ChainOptions>();
-  CLI::App* command = app.add_subcommand("chain", "one expiry of a recorded chain, with own IV and delta");
+  CLI::App* command =
+      app.add_subcommand("chain", "one expiry of a recorded chain, with own IV and delta");
   command->footer(
       "Example:\n  v6 chain --chains data/spx-eod-2019 --date 2019-05-06 --expiry 2019-06-19");
   command->add_option("--chains", options->chains, "folder of chain files")->required();
   command->add_option("--date", options->date, "session, as 2019-05-06")->required();
   command->add_option("--expiry", options->expiry, "expiry, as 2019-06-19")->required();
-  command->add_option("--underlying", options->underlying, "what the options are on")->capture_default_str();
+  command->add_option("--underlying", options->underlying, "what the options are on")
+      ->capture_default_str();
   command->add_option("--root", options->root, "option root")->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON document");
   options->reference.add_to(*command);
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run(*options); }; });
 }
 
 }  // namespace v6

@@ -36,8 +36,8 @@ int run_cli(int argc, char** argv) {
   for (const char* word : std::span{argv, static_cast<std::size_t>(argc)}) {
     invocation.command_line += (invocation.command_line.empty() ? "" : " ") + std::string{word};
   }
-  for (const auto add : {add_backtest, add_replay, add_verify, add_explain, add_decisions, add_chain,
-                         add_calendar, add_config}) {
+  for (const auto add : {add_backtest, add_replay, add_verify, add_explain, add_decisions,
+                         add_chain, add_calendar, add_config}) {
     add(app, invocation);
   }
   try {
@@ -47,8 +47,9 @@ int run_cli(int argc, char** argv) {
     return app.exit(answer);
   } catch (const CLI::ParseError& error) {
     if (app.get_subcommands().empty() && !app.remaining().empty()) {
-      return report(ExitCode::kUsage, fmt::format("\"{}\": no such command or option; see v6 --help",
-                                                  app.remaining().front()));
+      return report(
+          ExitCode::kUsage,
+          fmt::format("\"{}\": no such command or option; see v6 --help", app.remaining().front()));
     }
     return report(ExitCode::kUsage, fmt::format("{}; see v6 --help", error.what()));
   } catch (const Failure& failure) {

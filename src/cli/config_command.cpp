@@ -31,7 +31,8 @@ ExitCode check(const ConfigCommandOptions& options) {
   const auto changed = std::ranges::count_if(
       settings, [](const ShownSetting& setting) { return !setting.is_default; });
   print(options.json
-            ? Json{{"valid", true}, {"settings", settings.size()}, {"changed", changed}}.dump(2) + '\n'
+            ? Json{{"valid", true}, {"settings", settings.size()}, {"changed", changed}}.dump(2) +
+                  '\n'
             : fmt::format("valid: {} settings, {} not at the default\n", settings.size(), changed));
   return ExitCode::kDone;
 }
@@ -71,22 +72,22 @@ void add_config(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("config", "check and explain the configuration");
   command->require_subcommand(1);
   command->footer(
-      "Example:\n  v6 config check --config v6.toml\n  v6 config show --changed --set risk.max_order_size=2");
+      "Example:\n  v6 config check --config v6.toml\n  v6 config show --changed --set "
+      "risk.max_order_size=2");
 
   CLI::App* checks = command->add_subcommand("check", "read it whole, name every error");
-  CLI::App* shows = command->add_subcommand("show", "every setting in force and where it comes from");
+  CLI::App* shows =
+      command->add_subcommand("show", "every setting in force and where it comes from");
   for (CLI::App* part : {checks, shows}) {
     options->config.add_to(*part);
     part->add_flag("--json", options->json, "print one JSON document");
   }
   shows->add_flag("--changed", options->changed, "only those not at the default");
   shows->add_flag("--toml", options->toml, "as a configuration file with comments");
-  checks->callback([options, &invocation] {
-    invocation.run = [options] { return check(*options); };
-  });
-  shows->callback([options, &invocation] {
-    invocation.run = [options] { return show(*options); };
-  });
+  checks->callback(
+      [options, &invocation] { invocation.run = [options] { return check(*options); }; });
+  shows->callback(
+      [options, &invocation] { invocation.run = [options] { return show(*options); }; });
 }
 
 }  // namespace v6

@@ -34,10 +34,18 @@ std::vector<Decision> chosen(const DecisionsOptions& options, const RunRecord& r
   std::optional<Outcome> outcome;
   std::optional<Date> from;
   std::optional<Date> to;
-  if (!options.kind.empty()) { kind = word_option<DecisionKind>(options.kind, "--kind"); }
-  if (!options.outcome.empty()) { outcome = word_option<Outcome>(options.outcome, "--outcome"); }
-  if (!options.from.empty()) { from = date_option(options.from, "--from"); }
-  if (!options.to.empty()) { to = date_option(options.to, "--to"); }
+  if (!options.kind.empty()) {
+    kind = word_option<DecisionKind>(options.kind, "--kind");
+  }
+  if (!options.outcome.empty()) {
+    outcome = word_option<Outcome>(options.outcome, "--outcome");
+  }
+  if (!options.from.empty()) {
+    from = date_option(options.from, "--from");
+  }
+  if (!options.to.empty()) {
+    to = date_option(options.to, "--to");
+  }
   std::vector<Decision> list;
   for (const Decision& decision : record.decisions) {
     const Date date = new_york_date(decision.at);
@@ -46,7 +54,9 @@ std::vector<Decision> chosen(const DecisionsOptions& options, const RunRecord& r
         (from && date < *from) || (to && date > *to)) {
       continue;
     }
-    if (!options.gate.empty() && (check == nullptr || check->name != options.gate)) { continue; }
+    if (!options.gate.empty() && (check == nullptr || check->name != options.gate)) {
+      continue;
+    }
     list.push_back(decision);
   }
   return list;
@@ -69,8 +79,8 @@ ExitCode run(const DecisionsOptions& options) {
     const Check* check = decided_by(decision);
     const Check none;
     const Check& line = check != nullptr ? *check : none;
-    table.add({decision.id.text(), iso(new_york_date(decision.at)), std::string{word(decision.kind)},
-               std::string{word(decision.outcome)},
+    table.add({decision.id.text(), iso(new_york_date(decision.at)),
+               std::string{word(decision.kind)}, std::string{word(decision.outcome)},
                decision.structure ? decision.structure.text() : "-",
                check != nullptr ? check->name : "-", number_or_dash(line.measured),
                number_or_dash(line.limit), number_or_dash(line.distance), line.detail});
@@ -83,19 +93,20 @@ ExitCode run(const DecisionsOptions& options) {
 
 void add_decisions(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<DecisionsOptions>();
-  CLI::App* command = app.add_subcommand("decisions", "list a run's decisions and what decided them");
+  CLI::App* command =
+      app.add_subcommand("decisions", "list a run's decisions and what decided them");
   command->footer(
       "Example:\n  v6 decisions --journal out/spx/journal.db --outcome refused --gate blackout");
   command->add_option("--journal", options->journal, "journal.db of a run")->required();
   command->add_option("--kind", options->kind, "entry or exit");
-  command->add_option("--outcome", options->outcome, "opened, refused, no_candidate, hold, closed, rolled, reduced");
+  command->add_option("--outcome", options->outcome,
+                      "opened, refused, no_candidate, hold, closed, rolled, reduced");
   command->add_option("--gate", options->gate, "decided by this gate or rule");
   command->add_option("--from", options->from, "first session");
   command->add_option("--to", options->to, "last session");
   command->add_flag("--json", options->json, "print one JSON document, waterfalls included");
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run(*options); }; });
 }
 
 }  // namespace v6

@@ -28,9 +28,8 @@ void add_explain(CLI::App& app, Invocation& invocation) {
       "  v6 explain D-0012 --journal out/spx/journal.db");
   command->add_option("id", options->id, "D-, O-, I-, S- or F-number")->required();
   command->add_option("--journal", options->journal, "journal.db of a run")->required();
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run(*options); }; });
 }
 
 }  // namespace v6

@@ -20,7 +20,9 @@ struct JournalOptions {
 
 ExitCode run_replay(const JournalOptions& options) {
   std::optional<Date> from;
-  if (!options.from.empty()) { from = date_option(options.from, "--from"); }
+  if (!options.from.empty()) {
+    from = date_option(options.from, "--from");
+  }
   const ReplayResult result = replay(options.journal, from);
   if (options.json) {
     print(Json{{"identical", !result.difference.has_value()},
@@ -55,9 +57,10 @@ ExitCode run_verify(const JournalOptions& options) {
     print(fmt::format("damaged: {} records are as they were written, then: {}\n", result.records,
                       *result.fault));
   } else if (!result.sealed) {
-    print(fmt::format("not sealed: {} records are as they were written, but the run did not end in "
-                      "good order, so later ones may be missing; digest {}\n",
-                      result.records, result.digest));
+    print(
+        fmt::format("not sealed: {} records are as they were written, but the run did not end in "
+                    "good order, so later ones may be missing; digest {}\n",
+                    result.records, result.digest));
   } else {
     print(fmt::format("intact: {} records, digest {}\n", result.records, result.digest));
   }
@@ -70,13 +73,13 @@ void add_replay(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<JournalOptions>();
   CLI::App* command =
       app.add_subcommand("replay", "step a journal again and prove that it decides the same");
-  command->footer("Example:\n  v6 replay out/spx/journal.db\n  v6 replay out/spx/journal.db --from 2019-06-03");
+  command->footer(
+      "Example:\n  v6 replay out/spx/journal.db\n  v6 replay out/spx/journal.db --from 2019-06-03");
   command->add_option("journal", options->journal, "journal.db of a run")->required();
   command->add_option("--from", options->from, "start at this session's checkpoint");
   command->add_flag("--json", options->json, "print one JSON document");
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run_replay(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run_replay(*options); }; });
 }
 
 void add_verify(CLI::App& app, Invocation& invocation) {
@@ -85,9 +88,8 @@ void add_verify(CLI::App& app, Invocation& invocation) {
   command->footer("Example:\n  v6 verify out/spx/journal.db");
   command->add_option("journal", options->journal, "journal.db of a run")->required();
   command->add_flag("--json", options->json, "print one JSON document");
-  command->callback([options, &invocation] {
-    invocation.run = [options] { return run_verify(*options); };
-  });
+  command->callback(
+      [options, &invocation] { invocation.run = [options] { return run_verify(*options); }; });
 }
 
 }  // namespace v6

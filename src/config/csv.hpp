@@ -21,9 +21,9 @@ struct CsvPlace {
 /// One row: its fields in the order asked for.
 using CsvRow = std::function<void(const CsvPlace&, const std::vector<std::string_view>&)>;
 
-/// Reads a small comma-separated file without quotes whose first line names its columns. Columns may
-/// stand in any order, but just these must be there. Throws Failure (data) for a file that cannot be
-/// read, a missing, unknown or repeated column, and a row of another length.
+/// Reads a small comma-separated file without quotes whose first line names its columns. Columns
+/// may stand in any order, but just these must be there. Throws Failure (data) for a file that
+/// cannot be read, a missing, unknown or repeated column, and a row of another length.
 void read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns,
               const CsvRow& row);
 

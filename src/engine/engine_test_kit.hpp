@@ -59,10 +59,10 @@ struct Ladder {
 /// Where the market stands; quotes follow from it alone.
 struct Market {
   double spot = 3000;
-  double volatility = 0.16;  // at the money
-  double term = 0.04;        // more of it a year
-  double skew = 0.45;        // less of it for each unit of log-moneyness
-  double width = 1;          // times the usual quote width
+  double volatility = 0.16;   // at the money
+  double term = 0.04;         // more of it a year
+  double skew = 0.45;         // less of it for each unit of log-moneyness
+  double width = 1;           // times the usual quote width
   std::optional<double> vix;  // unset: where the past left it
   Ladder ladder;
   std::set<ContractId> missing;
@@ -198,7 +198,9 @@ class Bench {
  public:
   explicit Bench(const BenchOptions& options = {})
       : market{options.market}, state_{make_state(given_by(options))} {
-    if (!market.vix) { market.vix = vix_at(options.past.vix_rank); }
+    if (!market.vix) {
+      market.vix = vix_at(options.past.vix_rank);
+    }
     at_ = new_york_instant(kFirstDay - std::chrono::days{1}, 17h);
     feed(ContractsListed{.first = ContractId{0}, .contracts = contracts_of(market.ladder)});
     live_through(options.past);

@@ -14,24 +14,31 @@ namespace v6 {
 namespace {
 
 void append(Waterfall& waterfall, Waterfall more) {
-  for (Check& check : more) { waterfall.push_back(std::move(check)); }
+  for (Check& check : more) {
+    waterfall.push_back(std::move(check));
+  }
 }
 
 /// Which structure the factors ask for, and the lines that say why none.
 std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& waterfall,
                                          std::optional<StructureKind> wanted) {
-  if (!factors.outlook || !factors.iv_level) { return std::nullopt; }
+  if (!factors.outlook || !factors.iv_level) {
+    return std::nullopt;
+  }
   const auto kind = wanted ? wanted : kind_for(*factors.outlook, *factors.iv_level);
   const std::string cell =
       fmt::format("{} outlook, {} IV", word(*factors.outlook), word(*factors.iv_level));
-  waterfall.push_back(gate_if(
-      kind.has_value(),
-      {.name = "factors",
-       .unit = "structure kinds",
-       .detail = kind ? fmt::format("{}: {}", cell, word(*kind)) : cell + ": no trade"}));
-  if (!kind) { return std::nullopt; }
+  waterfall.push_back(
+      gate_if(kind.has_value(),
+              {.name = "factors",
+               .unit = "structure kinds",
+               .detail = kind ? fmt::format("{}: {}", cell, word(*kind)) : cell + ": no trade"}));
+  if (!kind) {
+    return std::nullopt;
+  }
   if (is_credit(*kind)) {
-    const bool storm = factors.volatility_rising.value_or(true) && factors.backwardated.value_or(true);
+    const bool storm =
+        factors.volatility_rising.value_or(true) && factors.backwardated.value_or(true);
     waterfall.push_back(gate_if(
         !storm, {.name = "factors",
                  .detail = storm ? "rising volatility with a backwardated term structure: no new "
@@ -45,15 +52,25 @@ std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& wate
 std::set<ContractId> taken_contracts(const State& state, StructureId own_roll) {
   std::set<ContractId> taken;
   for (const auto& [id, structure] : state.structures) {
-    for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
+    for (const auto& [contract, holding] : structure.holdings) {
+      taken.insert(contract);
+    }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live()) { continue; }
-    for (const Leg& leg : order.ticket.legs) { taken.insert(leg.contract); }
+    if (!order.live()) {
+      continue;
+    }
+    for (const Leg& leg : order.ticket.legs) {
+      taken.insert(leg.contract);
+    }
   }
   for (const auto& [id, roll] : state.rolls) {
-    if (id == own_roll || !roll.chosen) { continue; }
-    for (const Leg& leg : roll.chosen->legs) { taken.insert(leg.contract); }
+    if (id == own_roll || !roll.chosen) {
+      continue;
+    }
+    for (const Leg& leg : roll.chosen->legs) {
+      taken.insert(leg.contract);
+    }
   }
   return taken;
 }
@@ -107,8 +124,8 @@ Decision new_decision(Turn& turn, Symbol underlying, DecisionKind kind) {
 void record_refusal(Turn& turn, Symbol underlying, Evaluation evaluation) {
   Decision decision = new_decision(turn, underlying, DecisionKind::kEntry);
   // Nothing to trade is another answer than something that may not be traded.
-  decision.outcome = evaluation.best || evaluation.day_refused ? Outcome::kRefused
-                                                               : Outcome::kNoCandidate;
+  decision.outcome =
+      evaluation.best || evaluation.day_refused ? Outcome::kRefused : Outcome::kNoCandidate;
   decision.waterfall = std::move(evaluation.waterfall);
   decision.candidates = evaluation.count;
   decision.chosen = std::move(evaluation.best);
@@ -140,23 +157,23 @@ OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate, const O
   const Money budget = Money::from_dollars(setup.settings.risk.structure_worst_case *
                                            state.net_liquidation().dollars())
                            .value_or(Money{});
-  const std::int64_t fits = candidate.worst_case > Money{}
-                                ? budget.raw() / candidate.worst_case.raw()
-                                : ask.most.raw();
-  ticket.quantity = Contracts{static_cast<std::int32_t>(std::min<std::int64_t>(fits, ask.most.raw()))};
-  if (ticket.quantity <= Contracts{}) { return ticket; }
+  const std::int64_t fits =
+      candidate.worst_case > Money{} ? budget.raw() / candidate.worst_case.raw() : ask.most.raw();
+  ticket.quantity =
+      Contracts{static_cast<std::int32_t>(std::min<std::int64_t>(fits, ask.most.raw()))};
+  if (ticket.quantity <= Contracts{}) {
+    return ticket;
+  }
   // What a unit may lose beyond the expected price bounds the walk as the expected value does.
-  const Money spare =
-      Money::from_raw(budget.raw() / ticket.quantity.raw()) - candidate.worst_case;
+  const Money spare = Money::from_raw(budget.raw() / ticket.quantity.raw()) - candidate.worst_case;
   const Price affordable =
       candidate.expected_price - Price::from_raw(spare.raw() / instrument.multiplier.raw());
-  ticket.walk =
-      entry_walk(setup.settings.execution,
-                 {.net = net,
-                  .tick = instrument.tick.combo,
-                  .model = setup.fill_model,
-                  .end_of_day = setup.end_of_day},
-                 std::max(affordable, lowest_price(candidate, instrument.multiplier)));
+  ticket.walk = entry_walk(setup.settings.execution,
+                           {.net = net,
+                            .tick = instrument.tick.combo,
+                            .model = setup.fill_model,
+                            .end_of_day = setup.end_of_day},
+                           std::max(affordable, lowest_price(candidate, instrument.multiplier)));
   return ticket;
 }
 
@@ -173,7 +190,9 @@ void add_gate_look(const Turn& turn, const OrderTicket& ticket, Evaluation& eval
   for (Check& check : RiskGate::check(ticket, risk_view(turn.state, turn.at, ticket))) {
     const bool adds = check.name == "worst_case" || check.name == "margin" ||
                       check.name == "rate" || check.name == "collar";
-    if (!adds && check.verdict != Verdict::kRefuse) { continue; }
+    if (!adds && check.verdict != Verdict::kRefuse) {
+      continue;
+    }
     check.detail = check.detail.empty() ? "risk gate" : "risk gate: " + check.detail;
     evaluation.waterfall.push_back(std::move(check));
   }
@@ -184,11 +203,15 @@ void request_quotes(Turn& turn, Nomination nomination) {
   State& state = turn.state;
   const QuoteRequestId request{++state.counters.request};
   std::vector<ContractId> contracts;
-  for (const Leg& leg : nomination.legs) { contracts.push_back(leg.contract); }
+  for (const Leg& leg : nomination.legs) {
+    contracts.push_back(leg.contract);
+  }
   state.nominations[request] = std::move(nomination);
   turn.emit(RequestQuotes{.request = request, .contracts = std::move(contracts)});
   // An end-of-day snapshot is all there is, so that its answer is there at once.
-  if (state.given->setup.end_of_day) { return; }
+  if (state.given->setup.end_of_day) {
+    return;
+  }
   turn.set_timer(turn.at + kPatience, {.purpose = TimerPurpose::kQuotes, .request = request});
 }
 
@@ -233,7 +256,9 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
                           settings.strategy, dte_check)
           : entry_expiry(*market.view, root, settings.strategy, dte_check);
   result.waterfall.push_back(std::move(dte_check));
-  if (slice == nullptr) { return result; }
+  if (slice == nullptr) {
+    return result;
+  }
   const Surface* surface = market.view->surface(*slice);
   std::optional<Surface> moved;
   if (surface != nullptr && ask.fresh != nullptr && ask.fresh->spot != market.view->spot()) {
@@ -250,18 +275,18 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
   const Instrument& instrument = *find_instrument(root);
   const double spot = (ask.fresh != nullptr ? ask.fresh->spot : market.view->spot()).dollars();
   const Room room = room_for(state, underlying);
-  const Pricer pricer{.settings = &settings.strategy,
-                      .fees = &settings.fees,
-                      .surface = surface,
-                      .forecast = Forecast{settings.strategy.forecast, market.factors, surface->smile},
-                      .spot = spot,
-                      .multiplier = instrument.multiplier,
-                      .beta = instrument.beta_to_spy,
-                      .book = {.dollar_delta = room.delta.now,
-                               .limit = settings.risk.dollar_delta *
-                                        state.net_liquidation().dollars()}};
-  const auto taken = taken_contracts(
-      state, ask.nomination != nullptr ? ask.nomination->rolls : StructureId{});
+  const Pricer pricer{
+      .settings = &settings.strategy,
+      .fees = &settings.fees,
+      .surface = surface,
+      .forecast = Forecast{settings.strategy.forecast, market.factors, surface->smile},
+      .spot = spot,
+      .multiplier = instrument.multiplier,
+      .beta = instrument.beta_to_spy,
+      .book = {.dollar_delta = room.delta.now,
+               .limit = settings.risk.dollar_delta * state.net_liquidation().dollars()}};
+  const auto taken =
+      taken_contracts(state, ask.nomination != nullptr ? ask.nomination->rolls : StructureId{});
   const CandidateQuery query{
       .kind = *kind, .level = *market.factors.iv_level, .taken = &taken, .room = room};
   Search search =
@@ -271,7 +296,9 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
   append(result.waterfall, std::move(search.waterfall));
   result.count = search.count;
   result.best = std::move(search.best);
-  if (result.best) { append(result.waterfall, final_gates(settings.strategy, *result.best)); }
+  if (result.best) {
+    append(result.waterfall, final_gates(settings.strategy, *result.best));
+  }
   return result;
 }
 
@@ -293,7 +320,9 @@ void evaluate_entry(Turn& turn, Symbol underlying) {
 
 void no_leg_quotes(Turn& turn, QuoteRequestId request) {
   const auto found = turn.state.nominations.find(request);
-  if (found == turn.state.nominations.end()) { return; }
+  if (found == turn.state.nominations.end()) {
+    return;
+  }
   const Price spot = turn.state.underlyings.at(found->second.underlying).factors.spot;
   on_leg_quotes(turn, {.request = request, .spot = spot, .spot_at = turn.at});
 }
@@ -301,16 +330,16 @@ void no_leg_quotes(Turn& turn, QuoteRequestId request) {
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   State& state = turn.state;
   const auto found = state.nominations.find(event.request);
-  if (found == state.nominations.end()) { return; }
+  if (found == state.nominations.end()) {
+    return;
+  }
   const Nomination nomination = found->second;
   state.nominations.erase(found);
   const bool roll = static_cast<bool>(nomination.rolls);
 
-  Evaluation evaluation = evaluate(turn, nomination.underlying,
-                                   {.kind = nomination.kind,
-                                    .is_roll = roll,
-                                    .nomination = &nomination,
-                                    .fresh = &event});
+  Evaluation evaluation = evaluate(
+      turn, nomination.underlying,
+      {.kind = nomination.kind, .is_roll = roll, .nomination = &nomination, .fresh = &event});
   if (roll && evaluation.best) {
     evaluation.waterfall.push_back(net_credit(*evaluation.best, nomination.closed_at));
   }
@@ -339,9 +368,13 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
       add_gate_look(turn, ticket, evaluation);
     }
   }
-  if (roll) { note_reopening(turn, nomination.rolls, evaluation); }
+  if (roll) {
+    note_reopening(turn, nomination.rolls, evaluation);
+  }
   if (!evaluation.passes()) {
-    if (!roll) { return record_refusal(turn, nomination.underlying, std::move(evaluation)); }
+    if (!roll) {
+      return record_refusal(turn, nomination.underlying, std::move(evaluation));
+    }
     const Check* check = first_of(evaluation.waterfall, Verdict::kRefuse);
     return give_up_roll(turn, nomination.rolls,
                         check == nullptr ? "no candidate" : check->name + " refused");
@@ -360,17 +393,23 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   }
   ticket.decision = decision.id;
   ticket.structure = roll ? StructureId{++state.counters.structure} : decision.structure;
-  if (!roll) { decision.intent = IntentId{ticket.order.raw()}; }
+  if (!roll) {
+    decision.intent = IntentId{ticket.order.raw()};
+  }
   const OrderId order = ticket.order;
   if (const auto refusal = submit(turn, std::move(ticket), unit, nomination.rolls)) {
     // Cannot differ from the look a moment ago; if it ever does, nothing is sent.
-    if (roll) { return give_up_roll(turn, nomination.rolls, refusal->text()); }
+    if (roll) {
+      return give_up_roll(turn, nomination.rolls, refusal->text());
+    }
     decision.outcome = Outcome::kRefused;
     append(decision.waterfall, refusal->checks);
   }
   if (!roll) {
     turn.emit(RecordDecision{.decision = decision});
-    if (decision.outcome == Outcome::kOpened) { state.awaiting_fill[order] = std::move(decision); }
+    if (decision.outcome == Outcome::kOpened) {
+      state.awaiting_fill[order] = std::move(decision);
+    }
   }
 }
 
@@ -386,8 +425,12 @@ void abandon_nominations(Turn& turn) {
 void settle_decision(Turn& turn, const Order& order) {
   State& state = turn.state;
   const auto found = state.awaiting_fill.find(order.ticket.order);
-  if (found == state.awaiting_fill.end()) { return; }
-  if (order.live() && order.filled <= Contracts{}) { return; }
+  if (found == state.awaiting_fill.end()) {
+    return;
+  }
+  if (order.live() && order.filled <= Contracts{}) {
+    return;
+  }
   Decision& decision = found->second;
   const bool filled = order.filled > Contracts{};
   decision.waterfall.back() = gate_at_least(

@@ -364,8 +364,7 @@ TEST(Exit, HalfDoneSideBySideCloseGoesOnWithTheWholeSide) {
   const ContractId bought_call = leg_of(bench.state().master, test.legs, OptionRight::kCall, 1);
   const Commands next = bench.snapshot();
   EXPECT_FALSE(alerted(next, AlertLevel::kCritical)) << "nothing was even tried that cannot go";
-  EXPECT_THAT(only_order(next).legs,
-              UnorderedElementsAre(Leg{sold_call, 1}, Leg{bought_call, -1}));
+  EXPECT_THAT(only_order(next).legs, UnorderedElementsAre(Leg{sold_call, 1}, Leg{bought_call, -1}));
 }
 
 TEST(Exit, WithoutAnyQuoteToCloseOnCriesForHelp) {

@@ -14,9 +14,9 @@ Money worst_case_of(const Structure& structure, const InstrumentMaster& master) 
   Bundle bundle{.cash = structure.entry_cash - structure.fees};
   for (const Leg& leg : structure.legs) {
     const Contract contract = master[leg.contract];
-    bundle.legs.push_back({contract.right, contract.strike,
-                           std::int64_t{leg.ratio} * structure.opened.raw() *
-                               contract.multiplier().raw()});
+    bundle.legs.push_back(
+        {contract.right, contract.strike,
+         std::int64_t{leg.ratio} * structure.opened.raw() * contract.multiplier().raw()});
   }
   return worst_case(bundle).value_or(Money::from_raw(MoneyKind::kLimit));
 }
@@ -24,7 +24,9 @@ Money worst_case_of(const Structure& structure, const InstrumentMaster& master) 
 /// The contract's id, if it was ever listed.
 std::optional<ContractId> find_contract(const InstrumentMaster& master, const Contract& wanted) {
   for (std::uint32_t i = 0; i < master.size(); ++i) {
-    if (master[ContractId{i}] == wanted) { return ContractId{i}; }
+    if (master[ContractId{i}] == wanted) {
+      return ContractId{i};
+    }
   }
   return std::nullopt;
 }
@@ -64,7 +66,9 @@ Structure& structure_of(Turn& turn, const Order& order) {
   const OrderTicket& ticket = order.ticket;
   const Legs legs = opens(ticket.purpose) ? ticket.legs : reversed(ticket.legs);
   const auto found = state.structures.find(ticket.structure);
-  if (found != state.structures.end()) { return found->second; }
+  if (found != state.structures.end()) {
+    return found->second;
+  }
   Structure structure{.id = ticket.structure,
                       .kind = ticket.kind,
                       .underlying = ticket.underlying,
@@ -74,9 +78,8 @@ Structure& structure_of(Turn& turn, const Order& order) {
   remember_entry(state, structure, turn.at);
   for (std::size_t i = 0; i < legs.size(); ++i) {
     const LegQuote& quote = ticket.quotes[i];
-    structure.entry_legs.push_back({.leg = legs[i],
-                                    .quote = quote.quote,
-                                    .open_interest = quote.open_interest});
+    structure.entry_legs.push_back(
+        {.leg = legs[i], .quote = quote.quote, .open_interest = quote.open_interest});
   }
   return state.structures.emplace(structure.id, std::move(structure)).first->second;
 }
@@ -88,13 +91,19 @@ void complete_opening(Turn& turn, Structure& structure) {
   double vega_sum = 0;
   double iv_sum = 0;
   bool all_iv = true;
-  for (const auto& [id, holding] : structure.holdings) { basis += holding.basis; }
+  for (const auto& [id, holding] : structure.holdings) {
+    basis += holding.basis;
+  }
   for (EntryLeg& entry : structure.entry_legs) {
     const auto holding = structure.holdings.find(entry.leg.contract);
-    if (holding == structure.holdings.end()) { continue; }
+    if (holding == structure.holdings.end()) {
+      continue;
+    }
     const LegMark& mark = holding->second.mark;
     entry.iv = mark.iv;
-    if (mark.iv) { entry.delta = mark.delta; }
+    if (mark.iv) {
+      entry.delta = mark.delta;
+    }
     all_iv = all_iv && mark.iv;
     vega_sum += mark.vega;
     iv_sum += mark.vega * mark.iv.value_or(0);
@@ -102,7 +111,9 @@ void complete_opening(Turn& turn, Structure& structure) {
   structure.entry_cash = basis;
   const std::int64_t shares = std::int64_t{structure.opened.raw()} *
                               state.master[structure.legs.front().contract].multiplier().raw();
-  if (shares > 0) { structure.entry_price = Price::from_raw(basis.raw() / shares); }
+  if (shares > 0) {
+    structure.entry_price = Price::from_raw(basis.raw() / shares);
+  }
   structure.worst_case = worst_case_of(structure, state.master);
   if (all_iv && vega_sum > 0) {
     structure.iv_at_entry = iv_sum / vega_sum;
@@ -132,17 +143,23 @@ void record_structure(Turn& turn, const Structure& structure, bool closed) {
                          .rolled_to = structure.rolled_to,
                          .decision = structure.decision,
                          .adopted = structure.adopted};
-  if (closed) { record.closed_at = turn.at; }
+  if (closed) {
+    record.closed_at = turn.at;
+  }
   turn.emit(std::move(record));
 }
 
 void close_if_flat(Turn& turn, StructureId id) {
   State& state = turn.state;
   const auto found = state.structures.find(id);
-  if (found == state.structures.end()) { return; }
+  if (found == state.structures.end()) {
+    return;
+  }
   Structure& structure = found->second;
   structure.units = whole_units(structure);
-  if (!structure.flat()) { return; }
+  if (!structure.flat()) {
+    return;
+  }
   if (state.rolls.contains(id)) {
     request_roll_quotes(turn, structure);
     return;
@@ -158,9 +175,13 @@ void on_settled(Turn& turn, const SeriesSettled& event) {
     std::vector<ContractId> due;
     for (const auto& [contract, holding] : structure.holdings) {
       const Contract option = state.master[contract];
-      if (option.root == event.root && option.expiry == event.expiry) { due.push_back(contract); }
+      if (option.root == event.root && option.expiry == event.expiry) {
+        due.push_back(contract);
+      }
     }
-    if (due.empty()) { continue; }
+    if (due.empty()) {
+      continue;
+    }
     for (const ContractId contract : due) {
       book(turn, structure, settlement_fill(structure, contract, event.level, state.master), {},
            structure.decision);
@@ -186,9 +207,8 @@ void on_adopted(Turn& turn, const StructureAdopted& event) {
     state.to_adopt.push_back(event);
     return;
   }
-  Structure structure{.id = StructureId{++state.counters.structure},
-                      .opened = event.quantity,
-                      .adopted = true};
+  Structure structure{
+      .id = StructureId{++state.counters.structure}, .opened = event.quantity, .adopted = true};
   for (const ContractPosition& leg : event.legs) {
     const auto id = find_contract(state.master, leg.contract);
     const auto market = state.underlyings.find(leg.contract.underlying());
@@ -239,7 +259,9 @@ void on_positions(Turn& turn, const PositionsReported& event) {
       text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", contract.text(), quantity);
     }
   }
-  if (text.empty()) { return; }
+  if (text.empty()) {
+    return;
+  }
   on_mismatch(turn, "positions differ from the broker's: " + text,
               "positions differ from the broker's (" + text +
                   "); nothing is opened until a person has explained it and resumes");
@@ -257,7 +279,9 @@ void on_run_ended(Turn& turn) {
     }
   }
   for (const auto& [id, structure] : state.structures) {
-    if (!structure.flat()) { record_structure(turn, structure, false); }
+    if (!structure.flat()) {
+      record_structure(turn, structure, false);
+    }
   }
 }
 

@@ -8,17 +8,23 @@
 namespace v6 {
 namespace {
 
-/// Value, volatility and Greeks of one contract at this snapshot; what cannot be seen keeps its last
-/// value and is flagged.
+/// Value, volatility and Greeks of one contract at this snapshot; what cannot be seen keeps its
+/// last value and is flagged.
 void mark_leg(const MarketView& view, const Contract& contract, ContractId id, LegMark& mark) {
   const auto row = view.row_of(id);
   std::optional<Quote> quote;
-  if (row) { quote = view.chain().quote(*row); }
+  if (row) {
+    quote = view.chain().quote(*row);
+  }
   mark.aged = !quote || !quote->usable();
-  if (!mark.aged) { mark.mid = quote->mid(); }
+  if (!mark.aged) {
+    mark.mid = quote->mid();
+  }
   const ExpirySlice* slice = view.slice(contract.root, contract.expiry);
   const Surface* surface = slice != nullptr ? view.surface(*slice) : nullptr;
-  if (surface == nullptr) { return; }
+  if (surface == nullptr) {
+    return;
+  }
   const Smile& smile = surface->smile;
   mark.iv = smile.at(contract.strike.dollars());
   const BlackInputs inputs{.right = contract.right,
@@ -32,7 +38,9 @@ void mark_leg(const MarketView& view, const Contract& contract, ContractId id, L
   mark.gamma = greeks.gamma;
   mark.theta = greeks.theta;
   mark.vega = greeks.vega;
-  if (const auto model = Price::from_dollars(black_price(inputs))) { mark.model = *model; }
+  if (const auto model = Price::from_dollars(black_price(inputs))) {
+    mark.model = *model;
+  }
 }
 
 /// First-order causes of a holding's change of value since its last mark.
@@ -41,15 +49,17 @@ void attribute(Attribution& sum, const LegMark& before, const LegMark& now, doub
   sum.delta += shares * before.delta * spot_change;
   sum.gamma += shares * 0.5 * before.gamma * spot_change * spot_change;
   sum.theta += shares * before.theta * days;
-  if (before.iv && now.iv) { sum.vega += shares * before.vega * (*now.iv - *before.iv) * 100.0; }
+  if (before.iv && now.iv) {
+    sum.vega += shares * before.vega * (*now.iv - *before.iv) * 100.0;
+  }
 }
 
 enum class QuotesCurrent : std::uint8_t { kNo, kYes };
 
 /// Live, or of the end of this day; a delayed or frozen quote marks nothing validly.
 QuotesCurrent currency_of(const Snapshot& snapshot, bool end_of_day) {
-  const bool current = snapshot.kind == QuoteKind::kLive ||
-                       (end_of_day && snapshot.kind == QuoteKind::kEndOfDay);
+  const bool current =
+      snapshot.kind == QuoteKind::kLive || (end_of_day && snapshot.kind == QuoteKind::kEndOfDay);
   return current ? QuotesCurrent::kYes : QuotesCurrent::kNo;
 }
 
@@ -57,7 +67,9 @@ QuotesCurrent currency_of(const Snapshot& snapshot, bool end_of_day) {
 void judge_mark(Structure& structure, const MarketView& view, Instant at, QuotesCurrent current) {
   structure.mark_valid = false;
   structure.upl.reset();
-  if (structure.units <= Contracts{}) { return; }
+  if (structure.units <= Contracts{}) {
+    return;
+  }
   std::vector<Quote> quotes;
   double vega_sum = 0;
   double iv_sum = 0;
@@ -75,7 +87,9 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
   }
   structure.mid = mid;
   structure.iv.reset();
-  if (all_iv && vega_sum > 0) { structure.iv = iv_sum / vega_sum; }
+  if (all_iv && vega_sum > 0) {
+    structure.iv = iv_sum / vega_sum;
+  }
   const bool usable = current == QuotesCurrent::kYes && quotes.size() == structure.legs.size() &&
                       std::ranges::all_of(quotes, &Quote::usable);
   if (usable) {
@@ -88,8 +102,8 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
       structure.peak_upl = std::max(structure.peak_upl, *structure.upl);
     }
   }
-  const bool apart = !structure.last_valid_mark ||
-                     at - *structure.last_valid_mark >= std::chrono::seconds{5};
+  const bool apart =
+      !structure.last_valid_mark || at - *structure.last_valid_mark >= std::chrono::seconds{5};
   if (!structure.mark_valid) {
     structure.valid_marks = 0;
     structure.last_valid_mark.reset();
@@ -103,9 +117,13 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
 
 void mark_holdings(Turn& turn, Symbol underlying) {
   const UnderlyingState& market = turn.state.underlyings.at(underlying);
-  if (!market.view) { return; }
+  if (!market.view) {
+    return;
+  }
   for (auto& [id, structure] : turn.state.structures) {
-    if (structure.underlying != underlying) { continue; }
+    if (structure.underlying != underlying) {
+      continue;
+    }
     for (auto& [contract, holding] : structure.holdings) {
       mark_leg(*market.view, turn.state.master[contract], contract, holding.mark);
     }
@@ -117,18 +135,20 @@ void mark_structures(Turn& turn, Symbol underlying) {
   const UnderlyingState& market = state.underlyings.at(underlying);
   const auto& spots = market.spots;
   for (auto& [id, structure] : state.structures) {
-    if (structure.underlying != underlying) { continue; }
+    if (structure.underlying != underlying) {
+      continue;
+    }
     for (auto& [contract, holding] : structure.holdings) {
       const LegMark before = holding.mark;
       mark_leg(*market.view, state.master[contract], contract, holding.mark);
       if (spots.size() >= 2) {
-        const double shares = static_cast<double>(holding.quantity.raw()) *
-                              state.master[contract].multiplier().raw();
+        const double shares =
+            static_cast<double>(holding.quantity.raw()) * state.master[contract].multiplier().raw();
         const TimedValue& last = spots[spots.size() - 2];
         const double days =
             std::chrono::duration<double, std::ratio<86400>>(turn.at - last.at).count();
-        attribute(state.attribution, before, holding.mark, shares,
-                  spots.back().value - last.value, days);
+        attribute(state.attribution, before, holding.mark, shares, spots.back().value - last.value,
+                  days);
       }
     }
     const bool end_of_day = state.given->setup.end_of_day;
@@ -169,8 +189,7 @@ BookGreeks greeks_of(const State& state, const Structure& structure) {
                           : structure.spot_at_entry.dollars();
   for (const auto& [id, holding] : structure.holdings) {
     const Contract contract = state.master[id];
-    const double shares =
-        static_cast<double>(holding.quantity.raw()) * contract.multiplier().raw();
+    const double shares = static_cast<double>(holding.quantity.raw()) * contract.multiplier().raw();
     total.delta += shares * holding.mark.delta * spot * contract.instrument().beta_to_spy;
     total.gamma += shares * holding.mark.gamma * spot / 100.0 * spot;
     total.vega += shares * holding.mark.vega;
@@ -188,10 +207,14 @@ BookGreeks book_greeks(const State& state, StructureId without) {
     total.theta += part.theta * units;
   };
   for (const auto& [id, structure] : state.structures) {
-    if (id != without) { add(greeks_of(state, structure), 1); }
+    if (id != without) {
+      add(greeks_of(state, structure), 1);
+    }
   }
   for (const auto& [id, order] : state.orders) {
-    if (order.live() && opens(order.ticket.purpose)) { add(order.unit, order.leaves().raw()); }
+    if (order.live() && opens(order.ticket.purpose)) {
+      add(order.unit, order.leaves().raw());
+    }
   }
   return total;
 }
@@ -199,10 +222,14 @@ BookGreeks book_greeks(const State& state, StructureId without) {
 Exposure exposure_now(const State& state, StructureId without) {
   Exposure exposure;
   for (const auto& [id, structure] : state.structures) {
-    if (id != without) { add_to(exposure, structure, state.master); }
+    if (id != without) {
+      add_to(exposure, structure, state.master);
+    }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live()) { continue; }
+    if (!order.live()) {
+      continue;
+    }
     exposure.expect(order.ticket.underlying,
                     exposure_of(order.ticket, order.leaves(), Money{}, state.master));
   }
@@ -214,14 +241,18 @@ void record_equity(Turn& turn, Symbol underlying) {
   mark_holdings(turn, underlying);
   RecordEquity record{.at = turn.at, .cash = state.cash};
   const UnderlyingState& market = state.underlyings.at(underlying);
-  if (market.snapshot) { record.spot = market.snapshot->spot; }
+  if (market.snapshot) {
+    record.spot = market.snapshot->spot;
+  }
   for (const auto& [id, structure] : state.structures) {
-    if (structure.flat()) { continue; }
+    if (structure.flat()) {
+      continue;
+    }
     ++record.open_structures;
     record.positions_value += structure.marked_value(state.master);
     for (const auto& [contract, holding] : structure.holdings) {
-      const double shares = static_cast<double>(holding.quantity.raw()) *
-                            state.master[contract].multiplier().raw();
+      const double shares =
+          static_cast<double>(holding.quantity.raw()) * state.master[contract].multiplier().raw();
       record.delta += shares * holding.mark.delta;
       record.gamma += shares * holding.mark.gamma;
       record.theta += shares * holding.mark.theta;
@@ -241,8 +272,8 @@ void record_equity(Turn& turn, Symbol underlying) {
   const double change =
       (record.net_liquidation - state.last_net_liquidation.value_or(state.given->setup.cash))
           .dollars();
-  parts.residual = change - (parts.delta + parts.gamma + parts.theta + parts.vega +
-                             parts.slippage + parts.fees);
+  parts.residual =
+      change - (parts.delta + parts.gamma + parts.theta + parts.vega + parts.slippage + parts.fees);
   record.attribution = parts;
   parts = {};
   state.last_net_liquidation = record.net_liquidation;

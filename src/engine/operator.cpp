@@ -6,7 +6,9 @@ namespace {
 
 void cancel_openings(Turn& turn) {
   for (auto& [id, order] : turn.state.orders) {
-    if (opens(order.ticket.purpose)) { cancel(turn, order); }
+    if (opens(order.ticket.purpose)) {
+      cancel(turn, order);
+    }
   }
 }
 
@@ -50,7 +52,9 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       return;
     case OperatorWord::kEvaluate:
       for (const auto& [symbol, root] : state.given->setup.roots) {
-        if (state.underlyings[symbol].view) { evaluate_entry(turn, symbol); }
+        if (state.underlyings[symbol].view) {
+          evaluate_entry(turn, symbol);
+        }
       }
       return;
   }

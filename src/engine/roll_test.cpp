@@ -86,7 +86,8 @@ TEST(Roll, IsOneTransactionOfTwoIntentsWithOneLifetimeProfit) {
   const Decision decided = decisions(bench.log()).back();
   EXPECT_EQ(decided.outcome, Outcome::kRolled);
   EXPECT_EQ(decided.rule, "dte_roll");
-  const auto net = std::ranges::find(decided.waterfall, "roll: net credit of the roll", &Check::detail);
+  const auto net =
+      std::ranges::find(decided.waterfall, "roll: net credit of the roll", &Check::detail);
   ASSERT_NE(net, decided.waterfall.end());
   EXPECT_GE(net->measured, 0);
   EXPECT_TRUE(openings(bench.log()).size() == 1) << "only the entry so far: first close, then open";

@@ -30,7 +30,7 @@ struct ScheduleSettings {
 
 /// News that no shipped list has: earnings, a vote, a day off.
 struct UserEvent {
-  std::string date;                  // 2019-05-01
+  std::string date;  // 2019-05-01
   std::chrono::minutes time{9 * 60 + 30};
   std::string text;
 

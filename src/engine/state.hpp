@@ -73,7 +73,7 @@ struct Nomination {
   StructureKind kind = StructureKind::kCustom;
   Legs legs;
   Contracts quantity;
-  StructureId rolls;  // the structure it replaces, if it is a roll
+  StructureId rolls;               // the structure it replaces, if it is a roll
   std::optional<Price> closed_at;  // a roll's natural cost of closing, per unit, signed as cash
 };
 BOOST_DESCRIBE_STRUCT(Nomination, (), (underlying, kind, legs, quantity, rolls, closed_at))
@@ -122,8 +122,8 @@ struct State {
   std::map<TimerId, TimerTask> timers;
   std::map<OrderId, Decision> awaiting_fill;
   std::vector<StructureAdopted> to_adopt;  // until the session's first chain prices them
-  std::vector<Instant> opening_orders;  // of the last day, for the rate limits
-  std::vector<Instant> rejects;         // of the last ten minutes
+  std::vector<Instant> opening_orders;     // of the last day, for the rate limits
+  std::vector<Instant> rejects;            // of the last ten minutes
   Counters counters;
 
   std::optional<Money> last_net_liquidation;  // at the record before

@@ -94,7 +94,8 @@ void settle_decision(Turn& turn, const Order& order);
 
 // roll.cpp
 /// Whether a roll is to be had: with the structure closed at `natural` the same kind passes every
-/// gate at a later expiry and pays for the closing. The attempt is added to the decision either way.
+/// gate at a later expiry and pays for the closing. The attempt is added to the decision either
+/// way.
 [[nodiscard]] bool may_roll(Turn& turn, const Structure& structure, std::optional<Price> natural,
                             Decision& decision);
 /// The closing leg is done: ask for the quotes of the opening one.

@@ -166,8 +166,8 @@ struct OperatorSpoke {
 };
 BOOST_DESCRIBE_STRUCT(OperatorSpoke, (), (word, reason))
 
-/// A position made elsewhere becomes a structure of ours, at the mid of the session's last chain, or
-/// of its first one when there is none yet.
+/// A position made elsewhere becomes a structure of ours, at the mid of the session's last chain,
+/// or of its first one when there is none yet.
 struct StructureAdopted {
   std::vector<ContractPosition> legs;  // one unit: quantity is the leg's ratio
   Contracts quantity;

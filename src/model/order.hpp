@@ -69,8 +69,9 @@ struct OrderTicket {
   Instant decided_at;
 };
 BOOST_DESCRIBE_STRUCT(OrderTicket, (),
-                      (intent, order, decision, structure, kind, purpose, urgency, rule, mode, underlying,
-                       legs, quantity, walk, quotes, spot, spot_at, fair_value, claims, decided_at))
+                      (intent, order, decision, structure, kind, purpose, urgency, rule, mode,
+                       underlying, legs, quantity, walk, quotes, spot, spot_at, fair_value, claims,
+                       decided_at))
 
 /// A ticket that passed the risk gate. Nothing else can make one.
 class ApprovedOrder {

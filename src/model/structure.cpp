@@ -142,9 +142,8 @@ StructureKind recognise(const Legs& legs, const InstrumentMaster& master) {
   if (has_uncovered_short(named)) {
     return kUndefinedRisk;
   }
-  const bool one_root = std::ranges::all_of(named, [&](const NamedLeg& leg) {
-    return leg.contract.root == named.front().contract.root;
-  });
+  const bool one_root = std::ranges::all_of(
+      named, [&](const NamedLeg& leg) { return leg.contract.root == named.front().contract.root; });
   // A contract against itself is no leg of anything.
   const bool twice = std::ranges::adjacent_find(named, {}, &NamedLeg::contract) != named.end();
   if (!one_root || twice) {

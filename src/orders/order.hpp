@@ -21,8 +21,8 @@ struct Order {
   Contracts filled;
   std::map<std::string, OrderFilled> executions;  // by root, the latest revision
   std::string reason;
-  BookGreeks unit;  // what one unit adds to the book
-  Price mid;        // of the quotes it was decided on; slippage is measured from here
+  BookGreeks unit;    // what one unit adds to the book
+  Price mid;          // of the quotes it was decided on; slippage is measured from here
   StructureId rolls;  // the closed structure a roll's opening order continues
   Instant changed_at;
   bool recorded = false;
@@ -32,8 +32,8 @@ struct Order {
   [[nodiscard]] bool live() const { return is_live(status); }
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (ticket, status, limits, filled, executions, reason, unit, mid, rolls, changed_at, recorded,
-                       makes_way))
+                      (ticket, status, limits, filled, executions, reason, unit, mid, rolls,
+                       changed_at, recorded, makes_way))
 
 enum class OrderSignal : std::uint8_t {
   kAcknowledged,

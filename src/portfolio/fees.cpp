@@ -36,10 +36,12 @@ std::vector<Money> order_fees(const FeeSchedule& schedule, const std::vector<Fee
   for (const FeeLeg& leg : legs) {
     const Money own = commission(schedule, leg.price, leg.quantity);
     commissions += own;
-    fees.push_back(own + pass_through_fees(schedule, *leg.instrument, leg.side, leg.price,
-                                           leg.quantity));
+    fees.push_back(own +
+                   pass_through_fees(schedule, *leg.instrument, leg.side, leg.price, leg.quantity));
   }
-  if (!fees.empty()) { fees.front() += std::max(Money{}, schedule.minimum_per_order - commissions); }
+  if (!fees.empty()) {
+    fees.front() += std::max(Money{}, schedule.minimum_per_order - commissions);
+  }
   return fees;
 }
 

@@ -27,8 +27,8 @@ struct FeeSchedule {
   static constexpr auto fields() {
     using F = FeeSchedule;
     return std::tuple{
-        number("commission_from_10_cents", &F::commission_from_10_cents, 0, 10, "dollars a contract",
-               "commission at a premium of 0.10 and above"),
+        number("commission_from_10_cents", &F::commission_from_10_cents, 0, 10,
+               "dollars a contract", "commission at a premium of 0.10 and above"),
         number("commission_from_5_cents", &F::commission_from_5_cents, 0, 10, "dollars a contract",
                "commission from 0.05 to below 0.10"),
         number("commission_below", &F::commission_below, 0, 10, "dollars a contract",
@@ -36,7 +36,8 @@ struct FeeSchedule {
         number("minimum_per_order", &F::minimum_per_order, 0, 20, "dollars an order",
                "least commission of an order"),
         number("index_exchange_from_1_dollar", &F::index_exchange_from_1_dollar, 0, 10,
-               "dollars a contract", "exchange fee of index options at a premium of 1.00 and above"),
+               "dollars a contract",
+               "exchange fee of index options at a premium of 1.00 and above"),
         number("index_exchange_below", &F::index_exchange_below, 0, 10, "dollars a contract",
                "exchange fee of index options below 1.00"),
         number("clearing", &F::clearing, 0, 1, "dollars a contract", "clearing fee"),

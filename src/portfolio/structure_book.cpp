@@ -22,12 +22,14 @@ Contracts change_by(const Structure& structure, const LegFill& fill) {
   return Contracts{};
 }
 
-/// Whose losses a leg is counted with. A later long option is worth at least its exercise value when
-/// a nearer short one expires, so it covers there; everything else stands at its own expiry.
+/// Whose losses a leg is counted with. A later long option is worth at least its exercise value
+/// when a nearer short one expires, so it covers there; everything else stands at its own expiry.
 class CoverDates {
  public:
   void see(Date expiry, std::int64_t quantity) {
-    if (quantity < 0 && (!nearest_short_ || expiry < *nearest_short_)) { nearest_short_ = expiry; }
+    if (quantity < 0 && (!nearest_short_ || expiry < *nearest_short_)) {
+      nearest_short_ = expiry;
+    }
   }
   [[nodiscard]] Date of(Date expiry, std::int64_t quantity) const {
     return quantity > 0 && nearest_short_ && *nearest_short_ < expiry ? *nearest_short_ : expiry;
@@ -52,8 +54,8 @@ Money share(Money basis, Contracts part, Contracts whole) {
 /// broker that overfills, or corrects an opening that is partly closed, is to be believed.
 void book(Structure& structure, ContractId contract, Contracts change, Money cash) {
   Holding& holding = structure.holdings[contract];
-  const bool reduces = holding.quantity.raw() != 0 &&
-                       (holding.quantity.raw() > 0) != (change.raw() > 0);
+  const bool reduces =
+      holding.quantity.raw() != 0 && (holding.quantity.raw() > 0) != (change.raw() > 0);
   if (reduces && std::abs(change.raw()) > std::abs(holding.quantity.raw())) {
     // The broker filled through zero: one part closes what is held, the rest is a new position.
     const Contracts closing = -holding.quantity;
@@ -103,7 +105,9 @@ Money Structure::value_for_limits(const InstrumentMaster& master) const {
 
 Money Structure::unrealised(const InstrumentMaster& master) const {
   Money basis;
-  for (const auto& [contract, holding] : holdings) { basis += holding.basis; }
+  for (const auto& [contract, holding] : holdings) {
+    basis += holding.basis;
+  }
   return marked_value(master) + basis;
 }
 
@@ -127,9 +131,8 @@ LegFill settlement_fill(const Structure& structure, ContractId contract, Price l
                         const InstrumentMaster& master) {
   const Holding& holding = structure.holdings.at(contract);
   const Contract option = master[contract];
-  const Price intrinsic = std::max(Price{}, option.right == OptionRight::kCall
-                                                ? level - option.strike
-                                                : option.strike - level);
+  const Price intrinsic = std::max(
+      Price{}, option.right == OptionRight::kCall ? level - option.strike : option.strike - level);
   return {.contract = contract,
           .side = Side::kSettle,
           .quantity = holding.quantity > Contracts{} ? holding.quantity : -holding.quantity,
@@ -141,9 +144,8 @@ Contracts whole_units(const Structure& structure) {
   std::optional<std::int32_t> units;
   for (const Leg& leg : structure.legs) {
     const auto found = structure.holdings.find(leg.contract);
-    const std::int32_t held = found == structure.holdings.end()
-                                  ? 0
-                                  : found->second.quantity.raw() / leg.ratio;
+    const std::int32_t held =
+        found == structure.holdings.end() ? 0 : found->second.quantity.raw() / leg.ratio;
     units = std::min(units.value_or(held), held);
   }
   return Contracts{std::max(0, units.value_or(0))};
@@ -170,7 +172,9 @@ std::map<Date, Bundle> exposure_of(const OrderTicket& ticket, Contracts leaves, 
   std::map<Date, Bundle> by_expiry;
   Multiplier multiplier;
   CoverDates dates;
-  for (const Leg& leg : ticket.legs) { dates.see(master[leg.contract].expiry, leg.ratio); }
+  for (const Leg& leg : ticket.legs) {
+    dates.see(master[leg.contract].expiry, leg.ratio);
+  }
   for (const Leg& leg : ticket.legs) {
     const Contract contract = master[leg.contract];
     multiplier = contract.multiplier();

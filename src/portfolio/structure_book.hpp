@@ -16,7 +16,7 @@ namespace v6 {
 /// What one contract's option was worth and how it would move, when last seen.
 struct LegMark {
   Price mid;
-  bool aged = false;  // no usable quote since: the mid is of an earlier snapshot
+  bool aged = false;           // no usable quote since: the mid is of an earlier snapshot
   std::optional<Price> model;  // by our own smile, at the last snapshot that had one
   std::optional<double> iv;
   double delta = 0;

@@ -309,8 +309,7 @@ TEST(StructureBook, LetsALaterLongCoverANearerShortButNeverTheOtherWayRound) {
   const Date far = date(2024, 7, 19);
   const ContractId later = spread.listed({"SPXW"_sym, far, dollars(2850), OptionRight::kPut});
   const auto exposure_of_legs = [&](const Legs& legs) {
-    const OrderTicket ticket{
-        .underlying = "SPX"_sym, .legs = legs, .walk = {.last = dollars(-8)}};
+    const OrderTicket ticket{.underlying = "SPX"_sym, .legs = legs, .walk = {.last = dollars(-8)}};
     return exposure_of(ticket, Contracts{1}, Money{}, spread.listed.master);
   };
   const auto worst = [](const std::map<Date, Bundle>& parts) {

@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void cannot(std::string_view what, const fs::path& path, const std::string& cause) {
-  fail_data(fmt::format("cannot {} {}: {}; nothing of this run was kept", what, path.string(), cause));
+  fail_data(
+      fmt::format("cannot {} {}: {}; nothing of this run was kept", what, path.string(), cause));
 }
 
 [[noreturn]] void cannot(std::string_view what, const fs::path& path) {
@@ -25,10 +26,14 @@ namespace fs = std::filesystem;
 /// Every byte on the disk, or a failure: no half file may look whole.
 void write_all(const fs::path& path, std::string_view text) {
   const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
-  if (file < 0) { cannot("write", path); }
+  if (file < 0) {
+    cannot("write", path);
+  }
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) { continue; }
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
     if (written < 0) {
       const std::string cause = std::strerror(errno);
       ::close(file);
@@ -37,7 +42,9 @@ void write_all(const fs::path& path, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   const bool synced = ::fdatasync(file) == 0;
-  if (::close(file) != 0 || !synced) { cannot("write", path); }
+  if (::close(file) != 0 || !synced) {
+    cannot("write", path);
+  }
 }
 
 }  // namespace
@@ -45,10 +52,16 @@ void write_all(const fs::path& path, std::string_view text) {
 OutputFolder::OutputFolder(fs::path folder) : folder_{std::move(folder)}, part_{folder_ / ".part"} {
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (error) { cannot("create", folder_, error.message()); }
+  if (error) {
+    cannot("create", folder_, error.message());
+  }
   fs::remove_all(part_, error);
-  if (!error) { fs::create_directory(part_, error); }
-  if (error) { cannot("write into", folder_, error.message()); }
+  if (!error) {
+    fs::create_directory(part_, error);
+  }
+  if (error) {
+    cannot("write into", folder_, error.message());
+  }
 }
 
 OutputFolder::~OutputFolder() {
@@ -70,11 +83,15 @@ void OutputFolder::publish() {
   // Old and new must not stand side by side as if they were one run.
   for (auto name = names_.rbegin(); name != names_.rend(); ++name) {
     fs::remove(folder_ / *name, error);
-    if (error) { cannot("replace", folder_ / *name, error.message()); }
+    if (error) {
+      cannot("replace", folder_ / *name, error.message());
+    }
   }
   for (const std::string& name : names_) {
     fs::rename(part_ / name, folder_ / name, error);
-    if (error) { cannot("write", folder_ / name, error.message()); }
+    if (error) {
+      cannot("write", folder_ / name, error.message());
+    }
   }
 }
 

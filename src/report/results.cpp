@@ -61,8 +61,8 @@ std::string equity_csv(const RunRecord& run) {
   for (const RecordEquity& row : run.equity) {
     text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", iso(row.at), row.cash.text(),
                         row.positions_value.text(), row.net_liquidation.text(), row.open_structures,
-                        row.worst_case ? row.worst_case->text() : "unbounded", shortest(row.delta), shortest(row.gamma),
-                        shortest(row.theta), shortest(row.vega));
+                        row.worst_case ? row.worst_case->text() : "unbounded", shortest(row.delta),
+                        shortest(row.gamma), shortest(row.theta), shortest(row.vega));
   }
   return text;
 }

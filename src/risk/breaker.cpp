@@ -12,10 +12,11 @@ bool CircuitBreaker::on_failure(Instant at, const BreakerSettings& settings, Mod
   });
   failures.push_back(at);
   const int limit = mode == Mode::kPaper ? settings.failures_in_paper : settings.failures;
-  const bool trips =
-      state == BreakerState::kHalfOpen ||
-      (state == BreakerState::kClosed && static_cast<int>(failures.size()) >= limit);
-  if (!trips) { return false; }
+  const bool trips = state == BreakerState::kHalfOpen ||
+                     (state == BreakerState::kClosed && static_cast<int>(failures.size()) >= limit);
+  if (!trips) {
+    return false;
+  }
   state = BreakerState::kOpen;
   opened_at = at;
   return true;
@@ -23,8 +24,12 @@ bool CircuitBreaker::on_failure(Instant at, const BreakerSettings& settings, Mod
 
 bool CircuitBreaker::on_success(const BreakerSettings& settings) {
   probing = false;
-  if (state != BreakerState::kHalfOpen) { return false; }
-  if (++successes < settings.successes_to_close) { return false; }
+  if (state != BreakerState::kHalfOpen) {
+    return false;
+  }
+  if (++successes < settings.successes_to_close) {
+    return false;
+  }
   state = BreakerState::kClosed;
   failures.clear();
   successes = 0;
@@ -48,7 +53,9 @@ std::optional<std::string> CircuitBreaker::blocks() const {
       return fmt::format("circuit breaker open since {} after {} failures", iso(opened_at),
                          failures.size());
     case BreakerState::kHalfOpen:
-      if (!probing) { return std::nullopt; }
+      if (!probing) {
+        return std::nullopt;
+      }
       return "circuit breaker half open, its probe is still out";
   }
   return "circuit breaker in an unknown state";

@@ -30,7 +30,9 @@ Check refusal(std::string_view name, std::string why) {
 
 std::vector<Quote> quotes_of(const OrderTicket& ticket) {
   std::vector<Quote> quotes;
-  for (const LegQuote& leg : ticket.quotes) { quotes.push_back(leg.quote); }
+  for (const LegQuote& leg : ticket.quotes) {
+    quotes.push_back(leg.quote);
+  }
   return quotes;
 }
 
@@ -40,8 +42,8 @@ bool complete(const RiskView& view, Purpose purpose) {
     return false;
   }
   return !opens(purpose) ||
-         (view.strategy != nullptr && view.calendar != nullptr && view.gates != nullptr && view.fees != nullptr &&
-          view.allowed != nullptr && view.day.factors != nullptr);
+         (view.strategy != nullptr && view.calendar != nullptr && view.gates != nullptr &&
+          view.fees != nullptr && view.allowed != nullptr && view.day.factors != nullptr);
 }
 
 /// The ticket is whole and speaks of contracts we know: without that nothing else can be judged.
@@ -49,7 +51,9 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
   if (!is_known(ticket.purpose) || !is_known(ticket.mode)) {
     return refusal("mode", "a purpose or mode that does not exist");
   }
-  if (!complete(view, ticket.purpose)) { return refusal("worst_case", "nothing to judge it by"); }
+  if (!complete(view, ticket.purpose)) {
+    return refusal("worst_case", "nothing to judge it by");
+  }
   if (ticket.legs.empty() || ticket.legs.size() > 4) {
     return refusal("strikes", "an order has one to four legs");
   }
@@ -66,22 +70,27 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
     if ((*view.master)[leg.contract].underlying() != ticket.underlying) {
       return refusal("strikes", "a leg of another underlying");
     }
-    if (!seen.insert(leg.contract).second) { return refusal("strikes", "one contract twice"); }
+    if (!seen.insert(leg.contract).second) {
+      return refusal("strikes", "one contract twice");
+    }
   }
-  if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
+  if (ticket.quantity <= Contracts{}) {
+    return refusal("worst_case", "quantity below 1");
+  }
   const bool claimed = ticket.claims.deltas.size() == ticket.legs.size() &&
                        ticket.claims.volatilities.size() == ticket.legs.size();
-  if (opens(ticket.purpose) && !claimed) { return refusal("greeks", "a leg without Greeks"); }
+  if (opens(ticket.purpose) && !claimed) {
+    return refusal("greeks", "a leg without Greeks");
+  }
   return std::nullopt;
 }
 
 Check quantity_check(const OrderTicket& ticket, const RiskView& view) {
-  return gate_at_most(
-      {.name = "worst_case",
-       .measured = ticket.quantity.raw(),
-       .limit = std::min(view.limits->max_order_size, kOrderSizeCeiling),
-       .unit = "contracts",
-       .detail = "order size"});
+  return gate_at_most({.name = "worst_case",
+                       .measured = ticket.quantity.raw(),
+                       .limit = std::min(view.limits->max_order_size, kOrderSizeCeiling),
+                       .unit = "contracts",
+                       .detail = "order size"});
 }
 
 /// Orders that could still fill beside this one.
@@ -96,7 +105,9 @@ std::vector<LiveOrder> others_of_structure(const OrderTicket& ticket, const Risk
 /// What is held of the structure and not being closed already, in units of this order.
 Contracts closable(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
-  if (found == view.structures->end()) { return Contracts{}; }
+  if (found == view.structures->end()) {
+    return Contracts{};
+  }
   std::optional<std::int32_t> units;
   for (const Leg& leg : ticket.legs) {
     std::int32_t held = 0;
@@ -135,7 +146,9 @@ Bundle payoff_of(const OrderTicket& ticket, Contracts quantity, const Instrument
 /// before, whichever of the structure's other orders fill.
 bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
-  if (found == view.structures->end()) { return true; }
+  if (found == view.structures->end()) {
+    return true;
+  }
   Bundle before;
   for (const auto& [id, holding] : found->second.holdings) {
     const Contract contract = (*view.master)[id];
@@ -148,9 +161,13 @@ bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   // Calls that stand uncovered already are covered here on both sides of the comparison: else
   // nothing could be told apart from an unbounded loss.
   std::int64_t missing = before.upper_slope();
-  for (const Bundle& other : others) { missing += std::min<std::int64_t>(0, other.upper_slope()); }
+  for (const Bundle& other : others) {
+    missing += std::min<std::int64_t>(0, other.upper_slope());
+  }
   Price top;
-  for (const ExposureLeg& leg : before.legs) { top = std::max(top, leg.strike); }
+  for (const ExposureLeg& leg : before.legs) {
+    top = std::max(top, leg.strike);
+  }
   before.legs.push_back({OptionRight::kCall, top, std::max<std::int64_t>(0, -missing)});
 
   Bundle after = before;
@@ -181,7 +198,8 @@ Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
   const auto structure = view.structures->find(ticket.structure);
   const Price width = structure == view.structures->end() ? Price{} : structure->second.width;
   const double beyond = (net.natural - ticket.walk.last).dollars();
-  const double tick = (*view.master)[ticket.legs.front().contract].instrument().tick.combo.dollars();
+  const double tick =
+      (*view.master)[ticket.legs.front().contract].instrument().tick.combo.dollars();
   checks.push_back(gate_at_most({.name = "collar",
                                  .measured = beyond,
                                  .limit = view.limits->collar_of_width * width.dollars() + tick,
@@ -206,15 +224,14 @@ Waterfall universe_checks(const OrderTicket& ticket, const RiskView& view) {
     const Contract contract = (*view.master)[leg.contract];
     const int days = dte(today, contract.expiry);
     const bool near_edge = days < view.strategy->least_dte;
-    checks.push_back(near_edge
-                         ? gate_at_least({.name = "dte",
-                                          .measured = days,
-                                          .limit = view.strategy->least_dte,
-                                          .unit = "days"})
-                         : gate_at_most({.name = "dte",
-                                         .measured = days,
-                                         .limit = view.strategy->most_dte,
-                                         .unit = "days"}));
+    checks.push_back(near_edge ? gate_at_least({.name = "dte",
+                                                .measured = days,
+                                                .limit = view.strategy->least_dte,
+                                                .unit = "days"})
+                               : gate_at_most({.name = "dte",
+                                               .measured = days,
+                                               .limit = view.strategy->most_dte,
+                                               .unit = "days"}));
     const double strike = contract.strike.dollars();
     const bool sane = spot > 0 && strike >= view.strategy->least_strike * spot &&
                       strike <= view.strategy->most_strike * spot;
@@ -267,7 +284,9 @@ Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_o
   const int shares = (*view.master)[ticket.legs.front().contract].multiplier().raw();
   const double cash = expected - fees_of_unit.dollars() / shares;
   const bool condor = ticket.kind == StructureKind::kIronCondor;
-  if (width <= 0) { return refusal("credit", "a structure without width"); }
+  if (width <= 0) {
+    return refusal("credit", "a structure without width");
+  }
   if (!is_credit(ticket.kind)) {
     return gate_at_most({.name = "credit",
                          .measured = -cash / width,
@@ -277,7 +296,7 @@ Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_o
   }
   const CondorSettings& condors = view.strategy->condor;
   const bool extreme = view.day.factors->iv_level == IvLevel::kExtreme;
-  const double least = !condor  ? view.strategy->credit_spread.least_credit
+  const double least = !condor   ? view.strategy->credit_spread.least_credit
                        : extreme ? condors.least_credit_extreme
                                  : condors.least_credit;
   return gate_at_least({.name = "credit",
@@ -308,9 +327,8 @@ Windows windows_of(StructureKind kind, const RiskView& view) {
     return {.sold = extreme ? s.credit_spread.extreme : s.credit_spread.normal,
             .width = s.credit_spread.width};
   }
-  return {.sold = s.debit_spread.sold,
-          .bought = s.debit_spread.bought,
-          .width = s.debit_spread.width};
+  return {
+      .sold = s.debit_spread.sold, .bought = s.debit_spread.bought, .width = s.debit_spread.width};
 }
 
 bool inside(double value, double least, double most) {
@@ -332,7 +350,9 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
     if (window && !inside(delta, window->least, window->most)) {
       checks.push_back(refusal("strikes", contract.text() + " is out of its delta window"));
     }
-    if (sold) { shorts.push_back(delta); }
+    if (sold) {
+      shorts.push_back(delta);
+    }
     (sold ? sides[contract.right].first : sides[contract.right].second) = contract.strike;
     expiries.insert(contract.expiry);
   }
@@ -346,7 +366,9 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
       std::fabs(shorts[0] - shorts[1]) > view.strategy->condor.sides_within + kEdge) {
     checks.push_back(refusal("strikes", "the two sides are too far apart in delta"));
   }
-  if (expiries.size() > 1) { checks.push_back(refusal("dte", "legs of several expiries")); }
+  if (expiries.size() > 1) {
+    checks.push_back(refusal("dte", "legs of several expiries"));
+  }
   return checks;
 }
 
@@ -354,11 +376,17 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
 Check overlap_check(const OrderTicket& ticket, const RiskView& view) {
   std::set<ContractId> taken;
   for (const auto& [id, structure] : *view.structures) {
-    for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
+    for (const auto& [contract, holding] : structure.holdings) {
+      taken.insert(contract);
+    }
   }
   for (const LiveOrder& other : view.live) {
-    if (other.ticket.order == ticket.order) { continue; }
-    for (const Leg& leg : other.ticket.legs) { taken.insert(leg.contract); }
+    if (other.ticket.order == ticket.order) {
+      continue;
+    }
+    for (const Leg& leg : other.ticket.legs) {
+      taken.insert(leg.contract);
+    }
   }
   const auto twice = std::ranges::count_if(
       ticket.legs, [&](const Leg& leg) { return taken.contains(leg.contract); });
@@ -374,8 +402,11 @@ Waterfall claim_checks(const OrderTicket& ticket, const RiskView& view) {
   const StrategySettings& s = *view.strategy;
   for (std::size_t i = 0; i < ticket.quotes.size(); ++i) {
     const LegQuote& leg = ticket.quotes[i];
-    const auto agree = [&](std::optional<double> broker, double own, double limit, std::string_view unit) {
-      if (!broker) { return; }
+    const auto agree = [&](std::optional<double> broker, double own, double limit,
+                           std::string_view unit) {
+      if (!broker) {
+        return;
+      }
       checks.push_back(gate_at_most({.name = "greeks",
                                      .measured = std::fabs(*broker - own),
                                      .limit = limit + kEdge,
@@ -396,7 +427,8 @@ Waterfall claim_checks(const OrderTicket& ticket, const RiskView& view) {
   return checks;
 }
 
-/// One unit's Greeks in dollars from the deltas and volatilities that were held against the broker's.
+/// One unit's Greeks in dollars from the deltas and volatilities that were held against the
+/// broker's.
 BookGreeks unit_greeks(const OrderTicket& ticket, const RiskView& view) {
   BookGreeks unit;
   const double spot = ticket.spot.dollars();
@@ -411,8 +443,7 @@ BookGreeks unit_greeks(const OrderTicket& ticket, const RiskView& view) {
          .years = year_fraction(
              view.at, expiry_instant(contract.expiry, instrument.settlement, *view.calendar))},
         spot);
-    const double shares =
-        static_cast<double>(ticket.legs[i].ratio) * instrument.multiplier.raw();
+    const double shares = static_cast<double>(ticket.legs[i].ratio) * instrument.multiplier.raw();
     unit.delta += shares * ticket.claims.deltas[i] * spot * instrument.beta_to_spy;
     unit.gamma += shares * greeks.gamma * spot / 100.0 * spot;
     unit.vega += shares * greeks.vega;
@@ -432,11 +463,11 @@ Waterfall greek_checks(const OrderTicket& ticket, const RiskView& view) {
                          .unit = "dollars",
                          .detail = std::move(what)});
   };
-  return {one("beta-weighted dollar delta", view.greeks.delta, more.delta,
-              view.limits->dollar_delta),
-          one("dollar gamma", view.greeks.gamma, more.gamma, view.limits->dollar_gamma),
-          one("vega", view.greeks.vega, more.vega, view.limits->vega),
-          one("theta", view.greeks.theta, more.theta, view.limits->theta)};
+  return {
+      one("beta-weighted dollar delta", view.greeks.delta, more.delta, view.limits->dollar_delta),
+      one("dollar gamma", view.greeks.gamma, more.gamma, view.limits->dollar_gamma),
+      one("vega", view.greeks.vega, more.vega, view.limits->vega),
+      one("theta", view.greeks.theta, more.theta, view.limits->theta)};
 }
 
 Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
@@ -448,7 +479,9 @@ Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
                     .quantity = Contracts{std::abs(ticket.legs[i].ratio)}});
   }
   Money sum;
-  for (const Money fee : order_fees(*view.fees, legs)) { sum += fee; }
+  for (const Money fee : order_fees(*view.fees, legs)) {
+    sum += fee;
+  }
   return sum;
 }
 
@@ -459,21 +492,26 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
                            std::string what) {
     Measure measure{.name = name, .limit = share * account, .unit = "dollars"};
     measure.detail = loss ? std::move(what) : what + ": unbounded";
-    if (loss) { measure.measured = loss->dollars(); }
+    if (loss) {
+      measure.measured = loss->dollars();
+    }
     return gate_at_most(std::move(measure));
   };
 
   Exposure alone;
   Exposure book;
-  for (const auto& [id, structure] : *view.structures) { add_to(book, structure, *view.master); }
+  for (const auto& [id, structure] : *view.structures) {
+    add_to(book, structure, *view.master);
+  }
   const auto expect = [&](Exposure& exposure, const OrderTicket& order, Contracts leaves,
                           Money fees) {
     exposure.expect(order.underlying, exposure_of(order, leaves, fees, *view.master));
   };
   for (const LiveOrder& order : view.live) {
-    if (order.ticket.order == ticket.order) { continue; }
-    expect(book, order.ticket, order.leaves,
-           fees_of_one(order.ticket, view) * order.leaves.raw());
+    if (order.ticket.order == ticket.order) {
+      continue;
+    }
+    expect(book, order.ticket, order.leaves, fees_of_one(order.ticket, view) * order.leaves.raw());
   }
   const Money fees = fees_of_unit * ticket.quantity.raw();
   expect(alone, ticket, ticket.quantity, fees);
@@ -482,14 +520,15 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
   const RiskLimits& limits = *view.limits;
   const auto after = book.worst_case_of_all();
   const auto later = book.worst_case_after_next_expiry();
-  return {at_most("worst_case", alone.worst_case_of_all(), limits.structure_worst_case, "structure"),
-          at_most("worst_case", book.worst_case_of(ticket.underlying), limits.symbol_worst_case,
-                  "symbol"),
-          at_most("worst_case", after, limits.book_worst_case, "book"),
-          // Until rule-based requirements exist, what can be lost is what must be held.
-          at_most("margin", after, limits.margin, "after the trade, worst case"),
-          gate_skipped("margin", "no what-if from the broker"),
-          at_most("margin", later, limits.margin, "after the next expiry, worst case")};
+  return {
+      at_most("worst_case", alone.worst_case_of_all(), limits.structure_worst_case, "structure"),
+      at_most("worst_case", book.worst_case_of(ticket.underlying), limits.symbol_worst_case,
+              "symbol"),
+      at_most("worst_case", after, limits.book_worst_case, "book"),
+      // Until rule-based requirements exist, what can be lost is what must be held.
+      at_most("margin", after, limits.margin, "after the trade, worst case"),
+      gate_skipped("margin", "no what-if from the broker"),
+      at_most("margin", later, limits.margin, "after the next expiry, worst case")};
 }
 
 /// The whole walk stays near the touch and near our own model, on legal ticks.
@@ -499,7 +538,8 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
   const PriceWalk& walk = ticket.walk;
   const double width = width_of(ticket.legs, *view.master).dollars();
   const bool legal = walk.first.raw() % tick.raw() == 0 && walk.last.raw() % tick.raw() == 0 &&
-                     walk.step.raw() % tick.raw() == 0 && walk.step.raw() > 0 && walk.last <= walk.first;
+                     walk.step.raw() % tick.raw() == 0 && walk.step.raw() > 0 &&
+                     walk.last <= walk.first;
   return {gate_if(legal, {.name = "collar", .detail = "legal ticks, walking toward the natural"}),
           gate_at_least({.name = "collar",
                          .measured = (walk.last - round_down_to(net.natural, tick)).dollars(),
@@ -520,11 +560,17 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
 Check input_ages(const OrderTicket& ticket, const RiskView& view) {
   Duration oldest{};
   for (const LegQuote& leg : ticket.quotes) {
-    if (leg.halted) { return refusal("freshness", "a leg is halted"); }
-    const bool current = leg.kind == QuoteKind::kLive ||
-                         (leg.kind == QuoteKind::kEndOfDay && view.end_of_day);
-    if (!current) { return refusal("freshness", std::string{word(leg.kind)} + " quotes"); }
-    if (leg.at > view.at) { return refusal("freshness", "a quote from the future"); }
+    if (leg.halted) {
+      return refusal("freshness", "a leg is halted");
+    }
+    const bool current =
+        leg.kind == QuoteKind::kLive || (leg.kind == QuoteKind::kEndOfDay && view.end_of_day);
+    if (!current) {
+      return refusal("freshness", std::string{word(leg.kind)} + " quotes");
+    }
+    if (leg.at > view.at) {
+      return refusal("freshness", "a quote from the future");
+    }
     oldest = std::max(oldest, view.at - leg.at);
   }
   const Duration spot_age = view.at - ticket.spot_at;
@@ -542,7 +588,9 @@ Check input_ages(const OrderTicket& ticket, const RiskView& view) {
 Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
   Waterfall checks = (*view.gates)(view.day);
   const auto add = [&](Waterfall more) {
-    for (Check& check : more) { checks.push_back(std::move(check)); }
+    for (Check& check : more) {
+      checks.push_back(std::move(check));
+    }
   };
   checks.push_back(gate_if(ticket.mode == view.day.mode && ticket.mode != Mode::kDryRun,
                            {.name = "mode", .detail = "the ticket's own mode"}));
@@ -566,14 +614,20 @@ Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
 
 std::string RiskRefusal::text() const {
   const Check* check = first_of(checks, Verdict::kRefuse);
-  if (check == nullptr) { return "refused"; }
-  if (!check->measured || !check->limit) { return check->name + ": " + check->detail; }
+  if (check == nullptr) {
+    return "refused";
+  }
+  if (!check->measured || !check->limit) {
+    return check->name + ": " + check->detail;
+  }
   return fmt::format("{}: {} {} against {} ({})", check->name, *check->measured, check->unit,
                      *check->limit, check->detail);
 }
 
 Waterfall RiskGate::check(const OrderTicket& ticket, const RiskView& view) {
-  if (auto fault = malformed(ticket, view)) { return {std::move(*fault)}; }
+  if (auto fault = malformed(ticket, view)) {
+    return {std::move(*fault)};
+  }
   return opens(ticket.purpose) ? opening_checks(ticket, view) : closing_checks(ticket, view);
 }
 
@@ -581,7 +635,9 @@ std::expected<ApprovedOrder, RiskRefusal> RiskGate::approve(const OrderTicket& t
                                                             const RiskView& view) {
   Waterfall checks = check(ticket, view);
   const bool refused = checks.empty() || first_of(checks, Verdict::kRefuse) != nullptr;
-  if (refused) { return std::unexpected{RiskRefusal{std::move(checks)}}; }
+  if (refused) {
+    return std::unexpected{RiskRefusal{std::move(checks)}};
+  }
   return ApprovedOrder{ticket};
 }
 

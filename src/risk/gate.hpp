@@ -11,8 +11,8 @@
 #include "portfolio/fees.hpp"
 #include "portfolio/structure_book.hpp"
 #include "risk/limits.hpp"
-#include "strategy/settings.hpp"
 #include "rules/entry_gates.hpp"
+#include "strategy/settings.hpp"
 
 namespace v6 {
 

@@ -205,8 +205,8 @@ TEST(RiskGate, CountsDaysOnTheNewYorkDate) {
     desk.day.session->close = now + minutes{60};
     desk.expire_on(today + days{count});
     const Names refusals = desk.refusals();
-      RC_ASSERT(refusals.contains("dte") == (count < 21 || count > 45));
-      RC_ASSERT(refusals.contains("dte") || refusals.empty());
+    RC_ASSERT(refusals.contains("dte") == (count < 21 || count > 45));
+    RC_ASSERT(refusals.contains("dte") || refusals.empty());
   }));
 }
 
@@ -338,8 +338,8 @@ TEST(RiskGate, BringsNoGreekBeyondEightyPercentOfItsLimit) {
                         {"gamma 10 %", &BookGreeks::gamma, 20'000},
                         {"vega 0.3 %", &BookGreeks::vega, 600},
                         {"theta 0.1 %", &BookGreeks::theta, 200}};
-  // One unit, by the textbook: 0.30 and 0.22 are the deltas claimed; gamma, vega and theta are Black's
-  // at 13 % with the spot as forward.
+  // One unit, by the textbook: 0.30 and 0.22 are the deltas claimed; gamma, vega and theta are
+  // Black's at 13 % with the spot as forward.
   const auto unit_of = [](const Desk& desk) {
     BookGreeks unit;
     const double spot = 2900;
@@ -389,10 +389,13 @@ TEST(RiskGate, RepeatsTheChecksOfTheBuilder) {
     std::string gate;
   };
   const Case cases[] = {
-      {"short delta beyond its window", [](Desk& d) { d.ticket.claims.deltas[0] = -0.351; }, "strikes"},
-      {"short delta below its window", [](Desk& d) { d.ticket.claims.deltas[0] = -0.249; }, "strikes"},
+      {"short delta beyond its window", [](Desk& d) { d.ticket.claims.deltas[0] = -0.351; },
+       "strikes"},
+      {"short delta below its window", [](Desk& d) { d.ticket.claims.deltas[0] = -0.249; },
+       "strikes"},
       {"wing too wide", [](Desk& d) { d.strategy.credit_spread.width.most = 0.0086; }, "strikes"},
-      {"wing too narrow", [](Desk& d) { d.strategy.credit_spread.width.least = 0.0087; }, "strikes"},
+      {"wing too narrow", [](Desk& d) { d.strategy.credit_spread.width.least = 0.0087; },
+       "strikes"},
       {"broker's delta", [](Desk& d) { d.ticket.quotes[0].broker_delta = -0.351; }, "greeks"},
       {"broker's volatility", [](Desk& d) { d.ticket.quotes[1].broker_iv = 0.161; }, "greeks"},
       {"score", [](Desk& d) { d.ticket.claims.score = 49.9; }, "score"},

@@ -15,18 +15,20 @@ namespace v6 {
 /// Stops that hold until a person, or for the daily loss the calendar, lifts them. Part of the
 /// persisted state, so a restart does not forget them.
 struct Latches {
-  std::string halted;        // L1: why; empty is not set
+  std::string halted;  // L1: why; empty is not set
   std::string reduce_only;
-  std::string daily_loss;    // lifted by the next session
+  std::string daily_loss;  // lifted by the next session
   std::string drawdown;
-  std::string mismatch;      // positions or executions that are not ours
-  std::string flatten;       // L3: everything is being closed, at every snapshot until it is
+  std::string mismatch;  // positions or executions that are not ours
+  std::string flatten;   // L3: everything is being closed, at every snapshot until it is
 
   [[nodiscard]] std::vector<std::string> set() const {
     std::vector<std::string> reasons;
     for (const std::string* latch :
          {&halted, &reduce_only, &daily_loss, &drawdown, &mismatch, &flatten}) {
-      if (!latch->empty()) { reasons.push_back(*latch); }
+      if (!latch->empty()) {
+        reasons.push_back(*latch);
+      }
     }
     return reasons;
   }
@@ -46,7 +48,6 @@ enum class LossLevel : std::uint8_t { kFine, kNoEntries, kReduceOnly };
 /// What today's loss, realised and marked, means.
 [[nodiscard]] LossLevel daily_loss_level(const AccountTrack& track, Money now,
                                          const RiskLimits& limits);
-[[nodiscard]] bool drawdown_reached(const AccountTrack& track, Money now,
-                                    const RiskLimits& limits);
+[[nodiscard]] bool drawdown_reached(const AccountTrack& track, Money now, const RiskLimits& limits);
 
 }  // namespace v6

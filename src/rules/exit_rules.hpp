@@ -23,9 +23,9 @@ namespace v6 {
 
 /// Every exit rule in order of priority: the first that fires decides. A rule enters here and
 /// nowhere else; its settings, waterfall line and report row follow from the list.
-using ExitRuleList = std::tuple<Catastrophe, AssignmentRisk, TimeExit, StopLoss, SingleLegExit,
-                                TrailingStop, VixExit, TakeProfit, DeltaRisk, GammaRisk, IvCrush,
-                                DteRoll, PortfolioLimits>;
+using ExitRuleList =
+    std::tuple<Catastrophe, AssignmentRisk, TimeExit, StopLoss, SingleLegExit, TrailingStop,
+               VixExit, TakeProfit, DeltaRisk, GammaRisk, IvCrush, DteRoll, PortfolioLimits>;
 
 /// The rules with their settings, as the configuration's table `exits`.
 struct ExitRules {
@@ -33,9 +33,9 @@ struct ExitRules {
 
   static constexpr auto fields() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return std::tuple{part<ExitRules>(
-          std::tuple_element_t<I, ExitRuleList>::kName,
-          [](auto& rules) -> auto& { return std::get<I>(rules.list); })...};
+      return std::tuple{
+          part<ExitRules>(std::tuple_element_t<I, ExitRuleList>::kName,
+                          [](auto& rules) -> auto& { return std::get<I>(rules.list); })...};
     }(std::make_index_sequence<std::tuple_size_v<ExitRuleList>>{});
   }
 };

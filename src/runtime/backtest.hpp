@@ -68,9 +68,8 @@ struct Configuration : Settings {
   BacktestSettings backtest;
 
   static constexpr auto fields() {
-    return std::tuple_cat(Settings::fields(),
-                          std::tuple{field("backtest", &Configuration::backtest,
-                                           "what a backtest makes up")});
+    return std::tuple_cat(Settings::fields(), std::tuple{field("backtest", &Configuration::backtest,
+                                                               "what a backtest makes up")});
   }
 };
 
@@ -99,7 +98,7 @@ void check_request(const BacktestRequest& request, const Reference& reference);
 
 /// Steps the core through every session of the files, once for each fill model, and journals the
 /// run of `request.fill`. Throws Failure for data that cannot be trusted or does not reach.
-[[nodiscard]] RunResult run_backtest(const BacktestRequest& request,
-                                          const Reference& reference, const Progress& progress);
+[[nodiscard]] RunResult run_backtest(const BacktestRequest& request, const Reference& reference,
+                                     const Progress& progress);
 
 }  // namespace v6

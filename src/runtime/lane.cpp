@@ -24,10 +24,15 @@ void Lane::feed(Instant at, EventBody body) {
   post(at, std::move(body));
   while (!queue_.empty()) {
     auto next = queue_.extract(queue_.begin());
-    const Event event{.sequence = ++sequence_, .at = next.key().at, .body = std::move(next.mapped())};
-    if (recorder_ != nullptr) { recorder_->event(event); }
+    const Event event{
+        .sequence = ++sequence_, .at = next.key().at, .body = std::move(next.mapped())};
+    if (recorder_ != nullptr) {
+      recorder_->event(event);
+    }
     for (Command& command : step(state_, event)) {
-      if (recorder_ != nullptr) { recorder_->command(event.at, command); }
+      if (recorder_ != nullptr) {
+        recorder_->command(event.at, command);
+      }
       record_.keep(event.at, command);
       ++commands_;
       obey(event.at, std::move(command));
@@ -36,17 +41,18 @@ void Lane::feed(Instant at, EventBody body) {
 }
 
 void Lane::checkpoint(Instant at) {
-  if (recorder_ != nullptr) { recorder_->checkpoint(at, state_); }
+  if (recorder_ != nullptr) {
+    recorder_->checkpoint(at, state_);
+  }
 }
 
 void Lane::obey(Instant at, Command command) {
   if (auto* submit = std::get_if<SubmitOrder>(&command)) {
     const OrderId id = submit->order.ticket().order;
-    auto permit = PermitDesk::permit(std::move(submit->order),
-                                     {.now = at,
-                                      .mode = state_.settings().mode,
-                                      .latched = state_.latches.any(),
-                                      .most_age = kMostAge});
+    auto permit = PermitDesk::permit(std::move(submit->order), {.now = at,
+                                                                .mode = state_.settings().mode,
+                                                                .latched = state_.latches.any(),
+                                                                .most_age = kMostAge});
     if (!permit) {
       post(at, SendRefused{.order = id, .reason = permit.error()});
     } else if (!broker_.submit(std::move(*permit))) {

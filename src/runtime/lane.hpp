@@ -12,8 +12,8 @@
 
 namespace v6 {
 
-/// One core with its simulated market: events in the order of time and arrival, commands obeyed, all
-/// of it written down. Several lanes fed alike differ in their fill model only.
+/// One core with its simulated market: events in the order of time and arrival, commands obeyed,
+/// all of it written down. Several lanes fed alike differ in their fill model only.
 class Lane {
  public:
   /// `recorder` may be null: then nothing is journalled.

@@ -12,8 +12,8 @@ namespace v6 {
 
 /// Daily history up to the previous session, oldest first.
 struct FactorHistory {
-  const std::vector<double>* closes = nullptr;        // of the underlying
-  const std::vector<double>* own_iv = nullptr;        // our 30-day volatility, a session each
+  const std::vector<double>* closes = nullptr;            // of the underlying
+  const std::vector<double>* own_iv = nullptr;            // our 30-day volatility, a session each
   const std::vector<double>* volatility_index = nullptr;  // the index defined as that volatility
   /// Its level now; absent with end-of-day data, where the previous close is the latest known.
   std::optional<double> volatility_index_level;

@@ -37,7 +37,9 @@ Price price_width(StructureKind kind, const std::vector<const PricedLeg*>& legs)
 }  // namespace
 
 std::optional<double> forecast_level(const ForecastSettings& settings, const Factors& factors) {
-  if (!factors.realised_20 || !factors.realised_252) { return std::nullopt; }
+  if (!factors.realised_20 || !factors.realised_252) {
+    return std::nullopt;
+  }
   return std::max(settings.least, settings.weight_20 * *factors.realised_20 +
                                       settings.weight_252 * *factors.realised_252);
 }
@@ -121,13 +123,13 @@ UnitMetrics metrics_of(const Pricer& pricer, StructureKind kind, const UnitPrice
                        Price width) {
   const double shares = pricer.multiplier.raw();
   UnitMetrics metrics;
-  metrics.fees =
-      std::max(unit.commissions, pricer.fees->minimum_per_order) + unit.pass_through;
-  const double conceded = pricer.settings->expected_concession *
-                          static_cast<double>(unit.mid - unit.natural);
+  metrics.fees = std::max(unit.commissions, pricer.fees->minimum_per_order) + unit.pass_through;
+  const double conceded =
+      pricer.settings->expected_concession * static_cast<double>(unit.mid - unit.natural);
   metrics.expected_price =
       Price::from_raw(unit.mid - static_cast<std::int64_t>(std::llround(conceded)));
-  const Money cash = premium(metrics.expected_price, pricer.multiplier, Contracts{1}) - metrics.fees;
+  const Money cash =
+      premium(metrics.expected_price, pricer.multiplier, Contracts{1}) - metrics.fees;
   const Money span = premium(width, pricer.multiplier, Contracts{1});
   metrics.worst_case = is_credit(kind) ? span - cash : -cash;
   metrics.credit_fraction = (is_credit(kind) ? cash : -cash).dollars() / span.dollars();
@@ -154,11 +156,9 @@ Score score_of(const Pricer& pricer, StructureKind kind, const UnitPrice& unit,
   score.liquidity = paid > 0 ? clamped(1.0 - dollars(unit.widths) / 2.0 / paid, 0.5, 1.0) : 0.0;
   const double carry = shares * unit.theta / worst;
   score.carry = credit ? clamped(carry, 0, 0.01) : clamped(carry, -0.01, 0);
-  const double after =
-      pricer.book.dollar_delta + unit.delta * shares * pricer.spot * pricer.beta;
-  score.fit = pricer.book.limit > 0
-                  ? clamped(1.0 - std::fabs(after) / pricer.book.limit, 0.0, 1.0)
-                  : 0.0;
+  const double after = pricer.book.dollar_delta + unit.delta * shares * pricer.spot * pricer.beta;
+  score.fit =
+      pricer.book.limit > 0 ? clamped(1.0 - std::fabs(after) / pricer.book.limit, 0.0, 1.0) : 0.0;
   score.total = weights.edge * score.edge + weights.price * score.price +
                 weights.liquidity * score.liquidity + weights.carry * score.carry +
                 weights.fit * score.fit;
@@ -227,8 +227,8 @@ Candidate price_candidate(const Pricer& pricer, StructureKind kind, const Legs& 
   candidate.vega = shares * unit.vega;
   candidate.implied_volatility = vega_sum > 0 ? volatility_sum / vega_sum : 0;
   candidate.fair_value = unit.fair;
-  candidate.score = with_chance(pricer, score_of(pricer, kind, unit, metrics),
-                                candidate.probability_of_profit);
+  candidate.score =
+      with_chance(pricer, score_of(pricer, kind, unit, metrics), candidate.probability_of_profit);
   return candidate;
 }
 

@@ -86,7 +86,8 @@ struct DebitSpreadSettings {
 
   static constexpr auto fields() {
     using S = DebitSpreadSettings;
-    return std::tuple{field("bought", &S::bought, "long delta"), field("sold", &S::sold, "short delta"),
+    return std::tuple{field("bought", &S::bought, "long delta"),
+                      field("sold", &S::sold, "short delta"),
                       field("width", &S::width, "distance of the strikes"),
                       number("most_debit", &S::most_debit, 0.05, 0.95, "fraction of the width",
                              "expected debit with fees")};
@@ -116,13 +117,13 @@ struct ForecastSettings {
 
   static constexpr auto fields() {
     using S = ForecastSettings;
-    return std::tuple{
-        number("weight_20", &S::weight_20, 0, 1, "fraction", "weight of 20-day realised volatility"),
-        number("weight_252", &S::weight_252, 0, 1, "fraction",
-               "weight of 252-day realised volatility"),
-        number("least", &S::least, 0.01, 1, "volatility", "never less"),
-        number("directional_drift", &S::directional_drift, 0, 0.5, "a year",
-               "drift of the forward with the sign of the outlook")};
+    return std::tuple{number("weight_20", &S::weight_20, 0, 1, "fraction",
+                             "weight of 20-day realised volatility"),
+                      number("weight_252", &S::weight_252, 0, 1, "fraction",
+                             "weight of 252-day realised volatility"),
+                      number("least", &S::least, 0.01, 1, "volatility", "never less"),
+                      number("directional_drift", &S::directional_drift, 0, 0.5, "a year",
+                             "drift of the forward with the sign of the outlook")};
   }
 };
 
@@ -140,19 +141,19 @@ struct ScoreSettings {
     constexpr auto weight = [](std::string_view name, double S::* member, std::string_view what) {
       return number(name, member, 0, 100, "points", what);
     };
-    return std::tuple{weight("edge", &S::edge, "expected value / worst case, -0.05 to 0.10"),
-                      weight("price", &S::price, "expected credit / forecast value, 0.8 to 1.3"),
-                      weight("chance", &S::chance, "chance of profit, 0.45 to 0.85"),
-                      weight("liquidity", &S::liquidity,
-                             "1 - half the leg widths / expected price, 0.5 to 1"),
-                      weight("carry", &S::carry, "theta a day / worst case, 0 to 0.01"),
-                      weight("fit", &S::fit, "1 - dollar delta of the book after / limit, 0 to 1"),
-                      weight("threshold", &S::threshold, "least total score that trades")};
+    return std::tuple{
+        weight("edge", &S::edge, "expected value / worst case, -0.05 to 0.10"),
+        weight("price", &S::price, "expected credit / forecast value, 0.8 to 1.3"),
+        weight("chance", &S::chance, "chance of profit, 0.45 to 0.85"),
+        weight("liquidity", &S::liquidity, "1 - half the leg widths / expected price, 0.5 to 1"),
+        weight("carry", &S::carry, "theta a day / worst case, 0 to 0.01"),
+        weight("fit", &S::fit, "1 - dollar delta of the book after / limit, 0 to 1"),
+        weight("threshold", &S::threshold, "least total score that trades")};
   }
 };
 
-/// Which history the IV percentile is taken of: our own 30-day volatility alone, or, while a year of
-/// that is missing, the index defined as it.
+/// Which history the IV percentile is taken of: our own 30-day volatility alone, or, while a year
+/// of that is missing, the index defined as it.
 enum class IvHistory : std::uint8_t { kAuto, kOwn };
 BOOST_DESCRIBE_ENUM(IvHistory, kAuto, kOwn)
 

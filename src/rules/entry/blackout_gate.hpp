@@ -20,8 +20,8 @@ struct BlackoutGate {
                     .unit = "events in force"};
     for (const Blackout& blackout : view.blackouts) {
       measure.detail += (measure.detail.empty() ? "" : "; ") +
-                        std::string{word(blackout.event.kind)} + " of " +
-                        iso(blackout.event.at()) + ", until " + iso(blackout.to);
+                        std::string{word(blackout.event.kind)} + " of " + iso(blackout.event.at()) +
+                        ", until " + iso(blackout.to);
     }
     if (!view.events_covered) {
       measure.measured.reset();

@@ -23,7 +23,8 @@ struct FreshnessGate {
     return std::tuple{
         number("chain", &G::chain, 1, 3600, "seconds", "age of a chain that may nominate"),
         number("leg", &G::leg, 1, 5, "seconds", "age of a leg's quote that may open"),
-        number("underlying", &G::underlying, 1, 2, "seconds", "age of the underlying when opening")};
+        number("underlying", &G::underlying, 1, 2, "seconds",
+               "age of the underlying when opening")};
   }
 
   [[nodiscard]] Check operator()(const EntryView& view) const {
@@ -34,8 +35,8 @@ struct FreshnessGate {
                     .limit = limit,
                     .unit = "seconds",
                     .detail = view.confirming ? "legs" : "chain"};
-    const bool current = view.quote_kind == QuoteKind::kLive ||
-                         view.quote_kind == QuoteKind::kEndOfDay;
+    const bool current =
+        view.quote_kind == QuoteKind::kLive || view.quote_kind == QuoteKind::kEndOfDay;
     if (!current || view.halted) {
       measure.measured.reset();
       measure.detail = !view.quote_kind ? "no quotes"

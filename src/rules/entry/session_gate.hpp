@@ -20,9 +20,9 @@ struct SessionGate {
 
   static constexpr auto fields() {
     using G = SessionGate;
-    return std::tuple{number("after_open", &G::after_open, 5, 120, "minutes", "wait after the open"),
-                      number("before_close", &G::before_close, 15, 120, "minutes",
-                             "stop before the close")};
+    return std::tuple{
+        number("after_open", &G::after_open, 5, 120, "minutes", "wait after the open"),
+        number("before_close", &G::before_close, 15, 120, "minutes", "stop before the close")};
   }
 
   [[nodiscard]] Check operator()(const EntryView& view) const {
@@ -35,7 +35,9 @@ struct SessionGate {
     const Instant to = view.session->close - std::chrono::minutes{before_close};
     const Duration inside = std::min(view.at - from, to - view.at);
     measure.measured = std::chrono::duration<double, std::ratio<60>>(inside).count();
-    if (view.session->early) { measure.detail = "early close"; }
+    if (view.session->early) {
+      measure.detail = "early close";
+    }
     return gate_at_least(std::move(measure));
   }
 };

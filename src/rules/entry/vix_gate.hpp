@@ -17,13 +17,16 @@ struct VixGate {
   double below = 35;
 
   static constexpr auto fields() {
-    return std::tuple{number("below", &VixGate::below, 5, 35, "points", "open below this VIX only")};
+    return std::tuple{
+        number("below", &VixGate::below, 5, 35, "points", "open below this VIX only")};
   }
 
   [[nodiscard]] Check operator()(const EntryView& view) const {
     Check check = gate_at_most(
         {.name = "vix", .measured = view.factors->vix, .limit = below, .unit = "points"});
-    if (check.measured == below) { check.verdict = Verdict::kRefuse; }
+    if (check.measured == below) {
+      check.verdict = Verdict::kRefuse;
+    }
     return check;
   }
 };

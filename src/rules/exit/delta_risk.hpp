@@ -28,14 +28,16 @@ struct DeltaRisk {
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
-    if (view.legs < 2) { return {.check = rule_skipped(kName, "one leg")}; }
+    if (view.legs < 2) {
+      return {.check = rule_skipped(kName, "one leg")};
+    }
     const bool two_sided =
         view.kind == StructureKind::kIronCondor || view.kind == StructureKind::kIronButterfly;
-    return {.check = rule_above(
-                {.name = kName,
-                 .measured = view.delta.transform([](double d) { return std::fabs(d); }),
-                 .limit = two_sided ? condor : vertical,
-                 .unit = "delta"}),
+    return {.check =
+                rule_above({.name = kName,
+                            .measured = view.delta.transform([](double d) { return std::fabs(d); }),
+                            .limit = two_sided ? condor : vertical,
+                            .unit = "delta"}),
             .urgency = Urgency::kHigh};
   }
 };

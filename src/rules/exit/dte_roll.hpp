@@ -21,11 +21,10 @@ struct DteRoll {
 
   static constexpr auto fields() {
     using R = DteRoll;
-    return std::tuple{
-        field("enabled", &R::enabled),
-        number("dte", &R::dte, 0, 60, "days", "roll or close at or below this DTE"),
-        number("least_held", &R::least_held, 0, 45, "days",
-               "but not before this many days of the entry DTE are gone")};
+    return std::tuple{field("enabled", &R::enabled),
+                      number("dte", &R::dte, 0, 60, "days", "roll or close at or below this DTE"),
+                      number("least_held", &R::least_held, 0, 45, "days",
+                             "but not before this many days of the entry DTE are gone")};
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {

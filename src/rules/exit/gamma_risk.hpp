@@ -22,14 +22,16 @@ struct GammaRisk {
 
   static constexpr auto fields() {
     using R = GammaRisk;
-    return std::tuple{field("enabled", &R::enabled),
-                      number("below_dte", &R::below_dte, 0, 60, "days", "looks below this DTE"),
-                      number("delta_change", &R::delta_change, 0.001, 2, "delta for 1 %",
-                             "closes above")};
+    return std::tuple{
+        field("enabled", &R::enabled),
+        number("below_dte", &R::below_dte, 0, 60, "days", "looks below this DTE"),
+        number("delta_change", &R::delta_change, 0.001, 2, "delta for 1 %", "closes above")};
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
-    if (view.dte >= below_dte) { return {.check = rule_skipped(kName, "too far from expiry")}; }
+    if (view.dte >= below_dte) {
+      return {.check = rule_skipped(kName, "too far from expiry")};
+    }
     return {.check = rule_above({.name = kName,
                                  .measured = view.gamma.transform([&](double gamma) {
                                    return std::fabs(gamma) * view.spot / 100.0;

@@ -31,8 +31,8 @@ struct IvCrush {
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
     const bool profit = view.upl && *view.upl >= least_upl;
-    const bool opened_above = view.credit() && view.percentile_at_entry &&
-                              *view.percentile_at_entry >= percentile;
+    const bool opened_above =
+        view.credit() && view.percentile_at_entry && *view.percentile_at_entry >= percentile;
     if (profit && opened_above && view.percentile && *view.percentile < percentile) {
       return {.check = rule_below({.name = kName,
                                    .measured = view.percentile,
@@ -41,9 +41,11 @@ struct IvCrush {
                                    .detail = "IV percentile fell"})};
     }
     std::optional<double> change;
-    if (view.iv && view.iv_at_entry) { change = *view.iv / *view.iv_at_entry - 1.0; }
-    Check check = rule_at_most(
-        {.name = kName, .measured = change, .limit = fall, .unit = "fraction"});
+    if (view.iv && view.iv_at_entry) {
+      change = *view.iv / *view.iv_at_entry - 1.0;
+    }
+    Check check =
+        rule_at_most({.name = kName, .measured = change, .limit = fall, .unit = "fraction"});
     if (check.verdict == Verdict::kFire && !profit) {
       check.verdict = Verdict::kHold;
       check.detail = "volatility fell, but the profit is too small";

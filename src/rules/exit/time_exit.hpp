@@ -32,9 +32,9 @@ struct TimeExit {
                                                "opening print"}),
               .urgency = Urgency::kImmediate};
     }
-    return {.check = rule_at_most(
-                {.name = kName, .measured = view.dte, .limit = dte, .unit = "days"}),
-            .urgency = Urgency::kImmediate};
+    return {
+        .check = rule_at_most({.name = kName, .measured = view.dte, .limit = dte, .unit = "days"}),
+        .urgency = Urgency::kImmediate};
   }
 };
 
