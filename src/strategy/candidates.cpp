@@ -8,14 +8,10 @@
 #include <limits>
 #include <tuple>
 
+#include "strategy/windows.hpp"
+
 namespace v6 {
 namespace {
-
-constexpr double kEdge = 1e-9;  // a window's edge belongs to it, whatever the last bit says
-
-bool inside(double value, double least, double most) {
-  return value >= least - kEdge && value <= most + kEdge;
-}
 
 /// Counts what reached a gate and what passed, and remembers the value that came nearest.
 class GateTally {
@@ -76,33 +72,6 @@ struct Tallies {
   GateTally strikes, liquidity, model, credit, overlap, greeks, worst_case;
 };
 
-/// The windows of one kind at one IV level.
-struct Windows {
-  DeltaWindow sold;
-  std::optional<DeltaWindow> bought;  // debit spreads name both deltas
-  WidthWindow width;
-  double credit_limit = 0;  // least credit, or most debit, of the width
-};
-
-Windows windows_for(const StrategySettings& settings, StructureKind kind, IvLevel level) {
-  const bool extreme = level == IvLevel::kExtreme;
-  if (kind == StructureKind::kIronCondor) {
-    const CondorSettings& s = settings.condor;
-    return {.sold = extreme                   ? s.extreme
-                    : level == IvLevel::kHigh ? s.high
-                                              : s.normal,
-            .width = s.width,
-            .credit_limit = extreme ? s.least_credit_extreme : s.least_credit};
-  }
-  if (is_credit(kind)) {
-    const CreditSpreadSettings& s = settings.credit_spread;
-    return {
-        .sold = extreme ? s.extreme : s.normal, .width = s.width, .credit_limit = s.least_credit};
-  }
-  const DebitSpreadSettings& s = settings.debit_spread;
-  return {.sold = s.sold, .bought = s.bought, .width = s.width, .credit_limit = s.most_debit};
-}
-
 /// A short and a long of one right: the brick of every structure built here.
 struct Vertical {
   const PricedLeg* sold = nullptr;
@@ -140,7 +109,7 @@ class Builder {
         leg.quote.open_interest >= static_cast<std::uint32_t>(s.liquidity.least_open_interest);
     const double width = quote.width().dollars() / allowed;
     const bool liquid =
-        tally_.liquidity.judge(width, two_sided && enough ? 1.0 - width + kEdge : -1.0);
+        tally_.liquidity.judge(width, two_sided && enough ? 1.0 - width + kWindowEdge : -1.0);
     if (!liquid) {
       return false;
     }
@@ -158,11 +127,10 @@ class Builder {
   }
 
   [[nodiscard]] bool sells(const PricedLeg& leg) const {
-    return inside(std::fabs(leg.delta), windows_.sold.least, windows_.sold.most);
+    return holds(windows_.sold, std::fabs(leg.delta));
   }
   [[nodiscard]] bool buys(const PricedLeg& leg) const {
-    return !windows_.bought ||
-           inside(std::fabs(leg.delta), windows_.bought->least, windows_.bought->most);
+    return !windows_.bought || holds(*windows_.bought, std::fabs(leg.delta));
   }
 
   /// A vertical whose long leg lies on the proper side and at a proper distance.
@@ -173,7 +141,7 @@ class Builder {
     const Price apart = long_is_lower ? sold.contract.strike - bought.contract.strike
                                       : bought.contract.strike - sold.contract.strike;
     const double fraction = apart.dollars() / pricer_->spot;
-    if (!inside(fraction, windows_.width.least, windows_.width.most)) {
+    if (!holds(windows_.width, fraction)) {
       return std::nullopt;
     }
     Vertical found{.sold = &sold, .bought = &bought, .width = apart};
@@ -187,7 +155,7 @@ class Builder {
     ++count_.examined;
     if (second != nullptr &&
         std::fabs(std::fabs(first.sold->delta) - std::fabs(second->sold->delta)) >
-            pricer_->settings->condor.sides_within + kEdge) {
+            pricer_->settings->condor.sides_within + kWindowEdge) {
       return;
     }
     tally_.strikes.judge(1, 0);

@@ -4,9 +4,12 @@
 A scenario is a TOML file with the program's configuration. Its leading comments say what it shows,
 then `# acts: rule NAME, gate NAME, ...`: what must fire or refuse, and, if need be, `# run: OPTIONS`
 (default: the whole SPX set) and `# market: SPY` (the SPX files divided by ten).
+
+digests.json holds what each run must come to, to the bit, on every machine, compiler and build;
+`--write` writes it anew after a change that is meant.
 """
 
-# covers: I-14, I-17, A-30, A-31, A-35, A-36
+# covers: I-14, I-17, I-29, A-30, A-31, A-35, A-36
 
 import csv
 import gzip
@@ -49,7 +52,7 @@ def spy_sized(data, folder):
 
 
 def run(v6, data, scenario, scratch):
-    """What fired and refused in one scenario's run, as {"rule NAME", "gate NAME"}."""
+    """What fired and refused in one scenario's run, as {"rule NAME", "gate NAME"}, and its digests."""
     say = headers(scenario.read_text())
     market = say.get("market", "SPX")
     chains = data / "spx-eod-2019"
@@ -72,23 +75,31 @@ def run(v6, data, scenario, scratch):
             acted |= {f"rule {decision['rule']}", decision["outcome"]}
     for line in (out / "structures.jsonl").read_text().splitlines():
         acted |= {f"rule {json.loads(line)['exit_rule']}"}
-    return acted
+    summary = json.loads((out / "summary.json").read_text())
+    return acted, {name: summary[f"{name}_digest"] for name in ("decisions", "journal")}
 
 
 def main():
     v6, data = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     here = pathlib.Path(__file__).parent
     wanted = {f"rule {name}" for name in RULES} | {f"gate {name}" for name in GATES}
-    shown, failed = set(), False
+    known_file = here / "digests.json"
+    known = json.loads(known_file.read_text()) if known_file.exists() else {}
+    shown, digests, failed = set(), {}, False
     with tempfile.TemporaryDirectory() as scratch:
         for scenario in sorted(here.glob("*.toml")):
             promised = {act.strip() for act in headers(scenario.read_text())["acts"].split(",")}
-            acted = run(v6, data, scenario, pathlib.Path(scratch))
-            missing = sorted((promised | {"identical"}) - acted)
-            failed |= bool(missing)
+            acted, digests[scenario.stem] = run(v6, data, scenario, pathlib.Path(scratch))
+            wrong = [f"missing {act}" for act in sorted((promised | {"identical"}) - acted)]
+            if "--write" not in sys.argv:
+                wrong += [f"another {name} digest" for name, digest in digests[scenario.stem].items()
+                          if known.get(scenario.stem, {}).get(name) != digest]
+            failed |= bool(wrong)
             shown |= promised & acted
-            print(f"{scenario.stem:24} {'missing: ' + ', '.join(missing) if missing else 'as promised'}",
+            print(f"{scenario.stem:24} {'; '.join(wrong) or 'as promised'}",
                   f"({', '.join(sorted(acted - {'identical', 'rule None'}))})" if "-v" in sys.argv else "")
+    if "--write" in sys.argv:
+        known_file.write_text(json.dumps(digests, indent=2) + "\n")
     for act in sorted(wanted - shown):
         failed = True
         print(f"no scenario shows: {act}")
