@@ -334,7 +334,8 @@ class Teller {
 
 /// "D-0012" as letter and number.
 std::optional<std::pair<char, std::uint32_t>> parse_id(std::string_view id) {
-  if (id.size() < 3 || id[1] != '-') {
+  constexpr std::string_view kLetters = "DOISF";
+  if (id.size() < 3 || id[1] != '-' || !kLetters.contains(id[0])) {
     return std::nullopt;
   }
   const auto count = parse_count(id.substr(2));

@@ -38,7 +38,7 @@ std::string as_toml(const std::vector<ShownSetting>& shown) {
   std::vector<std::string> tables{""};
   for (const auto& setting : shown) {
     const std::string_view key = setting.key;
-    for (auto dot = key.find('.'); dot != key.npos; dot = key.find('.', dot + 1)) {
+    for (auto dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
       const auto table = key.substr(0, dot);
       if (std::ranges::find(tables, table) == tables.end()) {
         tables.emplace_back(table);

@@ -303,7 +303,7 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
   view.delta = delta;
   view.gamma = gamma;
   if (structure.mark_valid) {
-    view.cost_to_close = structure.mid.dollars();
+    view.cost_to_close = (-structure.mid).dollars();
   }
   see_short_legs(view, state, structure, view.spot);
   return view;

@@ -115,6 +115,7 @@ void complete_opening(Turn& turn, Structure& structure) {
     structure.entry_price = Price::from_raw(basis.raw() / shares);
   }
   structure.worst_case = worst_case_of(structure, state.master);
+  structure.mid = unit_mid(structure);
   if (all_iv && vega_sum > 0) {
     structure.iv_at_entry = iv_sum / vega_sum;
     structure.iv = structure.iv_at_entry;

@@ -74,10 +74,8 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
   double vega_sum = 0;
   double iv_sum = 0;
   bool all_iv = true;
-  Price mid;
   for (const Leg& leg : structure.legs) {
     const LegMark& mark = structure.holdings.at(leg.contract).mark;
-    mid += mark.mid * leg.ratio;
     all_iv = all_iv && mark.iv.has_value();
     vega_sum += mark.vega;
     iv_sum += mark.vega * mark.iv.value_or(0);
@@ -85,7 +83,7 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
       quotes.push_back(view.chain().quote(*row));
     }
   }
-  structure.mid = mid;
+  structure.mid = unit_mid(structure);
   structure.iv.reset();
   if (all_iv && vega_sum > 0) {
     structure.iv = iv_sum / vega_sum;

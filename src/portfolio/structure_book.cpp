@@ -140,6 +140,17 @@ LegFill settlement_fill(const Structure& structure, ContractId contract, Price l
           .fees = Money{}};
 }
 
+Price unit_mid(const Structure& structure) {
+  Price mid;
+  for (const Leg& leg : structure.legs) {
+    const auto holding = structure.holdings.find(leg.contract);
+    if (holding != structure.holdings.end()) {
+      mid += holding->second.mark.mid * leg.ratio;
+    }
+  }
+  return mid;
+}
+
 Contracts whole_units(const Structure& structure) {
   std::optional<std::int32_t> units;
   for (const Leg& leg : structure.legs) {

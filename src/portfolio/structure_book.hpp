@@ -107,6 +107,10 @@ Money unbook_fill(Structure& structure, const LegFill& fill, const InstrumentMas
 [[nodiscard]] LegFill settlement_fill(const Structure& structure, ContractId contract, Price level,
                                       const InstrumentMaster& master);
 
+/// What closing one unit at the mids would bring, signed as cash; a leg that is gone brings
+/// nothing.
+[[nodiscard]] Price unit_mid(const Structure& structure);
+
 /// Whole units that the holdings still make up.
 [[nodiscard]] Contracts whole_units(const Structure& structure);
 

@@ -222,6 +222,7 @@ class DayParser {
 
   void refuse_duplicates() const {
     std::vector<std::size_t> order(rows_.size());
+    // NOLINTNEXTLINE(modernize-use-ranges): GCC 12 has no std::ranges::iota
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, {}, [this](std::size_t row) { return std::pair{rows_[row], row}; });
     const auto twin =
