@@ -30,6 +30,7 @@ struct BacktestOptions {
 
 ExitCode run(const BacktestOptions& options) {
   const Loaded<Configuration> loaded = options.config.load();
+  // NOLINTNEXTLINE(cppcoreguidelines-slicing): the core knows nothing of what only a backtest has
   BacktestRequest request{.settings = loaded.settings,
                           .scenario = loaded.settings.backtest,
                           .chains = options.chains,

@@ -13,6 +13,7 @@ namespace v6 {
 namespace {
 
 using namespace literals;
+using namespace std::chrono_literals;
 
 using std::chrono::hours;
 using std::chrono::minutes;
@@ -243,6 +244,22 @@ TEST_F(ReferenceFolder, RefusesACalendarWithoutAListOfEachScheduledEvent) {
 // covers: I-13, I-39
 TEST_F(ReferenceFolder, RefusesACalendarWithoutHolidays) {
   EXPECT_THAT(complaint(kHolidays, "date,kind,close_et\n"), HasSubstr("no holidays"));
+}
+
+// covers: I-14, A-31
+TEST(UserEvents, StandAmongThePublishedOnesOrAreRefusedByName) {
+  const auto merged = with_user_events({}, {{.date = "2019-05-09", .time = 10h, .text = "a vote"}});
+  ASSERT_EQ(merged.events.size(), 1U);
+  EXPECT_EQ(merged.events[0].date, date(2019, 5, 9));
+  EXPECT_EQ(merged.events[0].kind, EventKind::kUser);
+  EXPECT_EQ(merged.events[0].time, 10h);
+  try {
+    (void)with_user_events({}, {{.date = "9 May"}});
+    FAIL() << "a date that is none";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::kConfiguration);
+    EXPECT_THAT(failure.what(), testing::HasSubstr("blackout.events.date = \"9 May\""));
+  }
 }
 
 }  // namespace

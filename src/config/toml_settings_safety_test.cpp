@@ -80,7 +80,7 @@ TEST(CoreSettings, NoDamageToAFileArmsAMode) {
         case 2: text.replace(at, length, pieces[below(std::size(pieces))]); break;
         case 3: text[at] = static_cast<char>(below(256)); break;
         case 4: text.insert(at, text.substr(below(text.size()), 12)); break;
-        case 5: {  // a whole line goes, or turns into a comment
+        default: {  // a whole line goes, or turns into a comment
           const auto line = text.rfind('\n', at) == text.npos ? 0 : text.rfind('\n', at);
           below(2) == 0 ? text.erase(line, text.find('\n', at) - line) : text.insert(line, "\n#");
           break;

@@ -1,6 +1,8 @@
 // What the engine tells the entry gates about the calendar.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/enum_text.hpp"
 #include "calendar/calendar_test_kit.hpp"
 #include "engine/turn.hpp"
@@ -71,6 +73,31 @@ TEST(DayView, TakesTheSessionOfTheOptionsOnTheNewYorkDate) {
   EXPECT_EQ(session(date(2019, 7, 3), hours{13} + minutes{1}), "refuse");
   EXPECT_EQ(session(date(2019, 5, 27), hours{11}), "refuse");  // Memorial Day
   EXPECT_EQ(session(date(2020, 1, 2), hours{11}), "refuse");   // not covered
+}
+
+// covers: I-14, A-31
+TEST(DayView, KeepsEntriesAwayFromAnExDateOfWhatCanBeAssigned) {
+  State state = state_with();
+  const Date ex_date = date(2019, 5, 9);
+  for (const auto& [underlying, root] :
+       {std::pair{"SPX"_sym, "SPXW"_sym}, {"SPY"_sym, "SPY"_sym}}) {
+    Given given = *state.given;
+    given.setup.roots[underlying] = root;
+    state.given = std::make_shared<const Given>(std::move(given));
+    state.underlyings[underlying].dividends = {
+        {.underlying = underlying, .ex_date = ex_date, .amount = Price::cents(140)}};
+  }
+  const auto ex_dates = [&](Symbol underlying, Instant at) {
+    return std::ranges::count(day_view(state, at, underlying).blackouts, EventKind::kExDividend,
+                              [](const Blackout& blackout) { return blackout.event.kind; });
+  };
+  const Instant open = new_york_instant(ex_date, hours{9} + minutes{30});
+  EXPECT_EQ(ex_dates("SPY"_sym, open - hours{24} - minutes{1}), 0);
+  EXPECT_EQ(ex_dates("SPY"_sym, open - hours{24}), 1);
+  EXPECT_EQ(ex_dates("SPY"_sym, open + minutes{30}), 1);
+  EXPECT_EQ(ex_dates("SPY"_sym, open + minutes{31}), 0);
+  EXPECT_EQ(ex_dates("SPX"_sym, open - hours{1}), 0)
+      << "European exercise: nobody is assigned early";
 }
 
 }  // namespace

@@ -434,10 +434,14 @@ class Bench {
   int executions_ = 0;
 };
 
+inline void no_exits(Settings& settings) {
+  std::apply([](auto&... rule) { ((rule.enabled = false), ...); }, settings.exits.list);
+}
+
 /// Every exit rule but this one switched off.
 template <class Rule>
 void only(Settings& settings) {
-  std::apply([](auto&... rule) { ((rule.enabled = false), ...); }, settings.exits.list);
+  no_exits(settings);
   std::get<Rule>(settings.exits.list).enabled = true;
 }
 

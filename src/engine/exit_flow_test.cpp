@@ -384,5 +384,87 @@ TEST(Exit, WithoutAnyQuoteToCloseOnCriesForHelp) {
   EXPECT_EQ(sent(bench.snapshot()).size(), 1U);
 }
 
+// covers: I-17
+TEST(Exit, AnUrgentRuleDoesNotWaitForALeisurelyExit) {
+  Bench bench = bull([](Settings& s) {
+    no_exits(s);
+    std::get<TakeProfit>(s.exits.list).enabled = true;
+    std::get<Catastrophe>(s.exits.list).enabled = true;
+  });
+  const StructureId id = bench.open();
+  bench.price_at_upl(id, 0.55);
+  const OrderTicket slow = only_order(bench.confirmed_snapshot());
+  ASSERT_EQ(slow.rule, "take_profit");
+  bench.acknowledge(slow.order);
+
+  bench.wait(1min);
+  bench.market.spot *= 0.969;
+  const Commands fall = bench.snapshot();
+  EXPECT_TRUE(sent(fall).empty()) << "never two exits of one position";
+  const auto cancels = all<CancelOrder>(fall);
+  ASSERT_EQ(cancels.size(), 1U);
+  EXPECT_EQ(cancels[0].order, slow.order);
+  const Decision waiting = decisions(fall).back();
+  EXPECT_EQ(waiting.outcome, Outcome::kHold);
+  EXPECT_EQ(waiting.rule, "catastrophe");
+
+  const OrderTicket fast = only_order(bench.cancelled(slow.order));
+  EXPECT_EQ(fast.rule, "catastrophe");
+  EXPECT_EQ(fast.urgency, Urgency::kImmediate);
+  bench.fill(fast.order);
+  EXPECT_FALSE(bench.state().structures.contains(id));
+}
+
+// covers: I-17
+TEST(Exit, AnExitCancelsWhatIsStillBeingOpened) {
+  Bench bench = bull([](Settings& s) {
+    no_exits(s);
+    s.risk.max_order_size = 2;
+    std::get<Catastrophe>(s.exits.list).enabled = true;
+  });
+  const OrderTicket opening = bench.enter();
+  ASSERT_EQ(opening.quantity, Contracts{2});
+  bench.acknowledge(opening.order);
+  bench.fill(opening.order, 1);
+  bench.snapshot();
+  bench.wait(5s);
+  bench.market.spot *= 0.969;
+  const Commands fall = bench.snapshot();
+  ASSERT_EQ(all<CancelOrder>(fall).size(), 1U);
+  EXPECT_EQ(all<CancelOrder>(fall)[0].order, opening.order);
+  const OrderTicket exit = only_order(fall);
+  EXPECT_EQ(exit.rule, "catastrophe");
+  EXPECT_EQ(exit.quantity, Contracts{1}) << "what has filled, no more";
+}
+
+// covers: I-08, I-17
+TEST(Exit, AnAdoptedPositionBeyondTheCeilingIsClosedInSeveralOrders) {
+  Bench bench;
+  bench.snapshot();
+  const StructureId id =
+      bench.adopt({{.ratio = 1, .strike = 2800}, {.ratio = -1, .strike = 2900}}, 12);
+  const auto tickets = sent(bench.say(OperatorWord::kFlatten));
+  std::int32_t closed = 0;
+  for (const OrderTicket& ticket : tickets) {
+    EXPECT_LE(ticket.quantity, Contracts{kOrderSizeCeiling});
+    closed += ticket.quantity.raw();
+    bench.fill(ticket.order);
+  }
+  EXPECT_EQ(closed, 12);
+  EXPECT_FALSE(bench.state().structures.contains(id));
+}
+
+// A delayed chain shows prices, but no mark of it is valid.
+TEST(Exit, DelayedQuotesConfirmNoMark) {
+  Bench bench = bull(only<TakeProfit>);
+  const StructureId id = bench.open();
+  bench.price_at_upl(id, 0.55);
+  for (int i = 0; i < 3; ++i) {
+    bench.wait(30s);
+    EXPECT_TRUE(sent(bench.snapshot(QuoteKind::kDelayed)).empty());
+    EXPECT_FALSE(bench.structure(id).mark_valid);
+  }
+}
+
 }  // namespace
 }  // namespace v6::engine_test

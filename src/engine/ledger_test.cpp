@@ -7,10 +7,6 @@ namespace {
 
 constexpr Date kExpiry = kFirstDay + std::chrono::days{kEntry};
 
-void no_exits(Settings& settings) {
-  std::apply([](auto&... rule) { ((rule.enabled = false), ...); }, settings.exits.list);
-}
-
 // covers: I-37
 TEST(Settlement, TurnsEveryLegIntoItsIntrinsicValue) {
   struct Case {

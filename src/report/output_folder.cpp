@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ranges>
 
 #include "base/error.hpp"
 
@@ -81,10 +82,10 @@ void OutputFolder::write(std::string_view name, std::string_view text) {
 void OutputFolder::publish() {
   std::error_code error;
   // Old and new must not stand side by side as if they were one run.
-  for (auto name = names_.rbegin(); name != names_.rend(); ++name) {
-    fs::remove(folder_ / *name, error);
+  for (const std::string& name : std::views::reverse(names_)) {
+    fs::remove(folder_ / name, error);
     if (error) {
-      cannot("replace", folder_ / *name, error.message());
+      cannot("replace", folder_ / name, error.message());
     }
   }
   for (const std::string& name : names_) {

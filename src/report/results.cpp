@@ -81,8 +81,7 @@ std::vector<std::string> notes_of(const RunResult& result) {
       "Cash earns nothing.",
       fees_note(result),
       "Margin is judged by the worst case at expiry.",
-      "Whatever mode and underlyings say, a backtest simulates, and trades the one underlying it "
-      "was given.",
+      "A backtest simulates whatever mode says, and trades the one underlying it was given.",
       fmt::format("Under walk and mid a combo fills whole at one price; seed {}.", result.seed)};
   notes.insert(notes.end(), result.warnings.begin(), result.warnings.end());
   return notes;
@@ -100,7 +99,7 @@ Json limits_of(const RiskLimits& limits) {
 Json alerts_of(const RunRecord& run, const JsonForm& form) {
   Json alerts = Json::array();
   for (const auto& [at, raised] : run.alerts) {
-    Json alert = {{"at", form.of(at)}};
+    Json alert = {{"at", JsonForm::of(at)}};
     alert.update(form.of(raised));
     alerts.push_back(std::move(alert));
   }

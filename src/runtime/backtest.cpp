@@ -9,6 +9,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <set>
 
 #include "base/error.hpp"
@@ -436,9 +437,9 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     }
     before.push_back(*day);
   }
-  for (auto day = before.rbegin(); day != before.rend(); ++day) {
-    lanes.feed(calendar.session(*day, SessionKind::kEquity)->close,
-               levels_of(reference, request.underlying, *day, closes.need(*day)));
+  for (const Date day : std::views::reverse(before)) {
+    lanes.feed(calendar.session(day, SessionKind::kEquity)->close,
+               levels_of(reference, request.underlying, day, closes.need(day)));
   }
 
   result.sessions = calendar.sessions(request.from, request.to);

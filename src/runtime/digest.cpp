@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "base/bytes.hpp"
 #include "base/check.hpp"
 
 namespace v6 {
@@ -9,32 +10,27 @@ namespace {
 
 using State = crypto_generichash_blake2b_state;
 
-template <class To, class From>
-To* as(From& state) {
-  static_assert(sizeof(State) <= sizeof(Digest) && alignof(State) <= alignof(Digest));
-  return static_cast<To*>(static_cast<void*>(&state));
-}
+static_assert(sizeof(State) <= sizeof(Digest) && alignof(State) <= alignof(Digest));
 
 }  // namespace
 
 Digest::Digest() {
   // Chooses the fastest code this processor has; without it hashing takes twice as long.
-  static const bool ready = sodium_init() >= 0;
-  V6_CHECK(ready, "libsodium does not start");
-  crypto_generichash_blake2b_init(as<State>(state_), nullptr, 0, sizeof(Hash));
+  static const bool kReady = sodium_init() >= 0;
+  V6_CHECK(kReady, "libsodium does not start");
+  crypto_generichash_blake2b_init(object_in<State>(state_), nullptr, 0, sizeof(Hash));
 }
 
 Digest& Digest::add(std::span<const std::byte> bytes) {
-  crypto_generichash_blake2b_update(
-      as<State>(state_), static_cast<const unsigned char*>(static_cast<const void*>(bytes.data())),
-      bytes.size());
+  crypto_generichash_blake2b_update(object_in<State>(state_), as_octets(bytes), bytes.size());
   return *this;
 }
 
 Hash Digest::value() const {
   Digest copy = *this;
   Hash hash;
-  crypto_generichash_blake2b_final(as<State>(copy.state_), as<unsigned char>(hash), sizeof hash);
+  crypto_generichash_blake2b_final(object_in<State>(copy.state_), object_in<unsigned char>(hash),
+                                   sizeof hash);
   return hash;
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/bytes.hpp"
 #include "base/check.hpp"
 
 namespace v6::journal_file {
@@ -31,7 +32,7 @@ void check(sqlite3* connection, int code) {
   }
 }
 
-Digest start_of(std::string_view tag) { return std::move(Digest{}.add(tag)); }
+Digest start_of(std::string_view tag) { return Digest{}.add(tag); }
 
 template <class T>
 void add_number(Digest& digest, T value) {
@@ -105,10 +106,7 @@ std::span<const std::byte> Statement::bytes(int column) const {
   return {static_cast<const std::byte*>(data), static_cast<std::size_t>(size)};
 }
 
-std::string_view Statement::text(int column) const {
-  const auto view = bytes(column);
-  return {static_cast<const char*>(static_cast<const void*>(view.data())), view.size()};
-}
+std::string_view Statement::text(int column) const { return as_text(bytes(column)); }
 
 void Connection::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
@@ -152,7 +150,7 @@ void Connection::abandon() const {
 
 void Connection::close() {
   check(connection_.get(), sqlite3_close(connection_.get()));
-  static_cast<void>(connection_.release());
+  [[maybe_unused]] sqlite3* const gone = connection_.release();
 }
 
 }  // namespace v6::journal_file

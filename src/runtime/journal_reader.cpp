@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "runtime/journal_file.hpp"
 
@@ -220,7 +221,7 @@ class JournalReader::Source {
 
   [[nodiscard]] std::string text(std::string_view key) const {
     const Bytes bytes = blob(key);
-    return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
+    return std::string{as_text(bytes)};
   }
 
   [[nodiscard]] Fault start_fault() const {

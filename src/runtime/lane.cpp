@@ -10,7 +10,7 @@ constexpr std::chrono::seconds kMostAge{5};
 
 }  // namespace
 
-Lane::Lane(std::shared_ptr<const Given> given, std::uint64_t seed, Recorder* recorder)
+Lane::Lane(const std::shared_ptr<const Given>& given, std::uint64_t seed, Recorder* recorder)
     : state_{make_state(given)},
       broker_{given->setup.fill_model, seed, given->setup.settings.fees,
               [this](Instant at, EventBody body) { post(at, std::move(body)); }},
@@ -59,9 +59,13 @@ void Lane::obey(Instant at, Command command) {
       post(at, SendRefused{.order = id, .reason = "the broker is not connected"});
     }
   } else if (const auto* modify = std::get_if<ModifyOrder>(&command)) {
-    (void)broker_.modify(*modify);
+    if (!broker_.modify(*modify)) {
+      post(at, OrderOutcomeUnknown{.order = modify->order});
+    }
   } else if (const auto* cancel = std::get_if<CancelOrder>(&command)) {
-    (void)broker_.cancel(cancel->order);
+    if (!broker_.cancel(cancel->order)) {
+      post(at, OrderOutcomeUnknown{.order = cancel->order});
+    }
   } else if (const auto* request = std::get_if<RequestQuotes>(&command)) {
     broker_.request(*request);
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {

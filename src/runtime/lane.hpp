@@ -17,7 +17,7 @@ namespace v6 {
 class Lane {
  public:
   /// `recorder` may be null: then nothing is journalled.
-  Lane(std::shared_ptr<const Given> given, std::uint64_t seed, Recorder* recorder);
+  Lane(const std::shared_ptr<const Given>& given, std::uint64_t seed, Recorder* recorder);
 
   /// Tells the core, then everything that follows from it, until nothing is left to happen.
   void feed(Instant at, EventBody body);
