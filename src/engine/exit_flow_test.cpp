@@ -397,7 +397,7 @@ TEST(Exit, AnUrgentRuleDoesNotWaitForALeisurelyExit) {
   ASSERT_EQ(slow.rule, "take_profit");
   bench.acknowledge(slow.order);
 
-  bench.wait(1min);
+  bench.wait(10s);
   bench.market.spot *= 0.969;
   const Commands fall = bench.snapshot();
   EXPECT_TRUE(sent(fall).empty()) << "never two exits of one position";
