@@ -7,10 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-import checks
+import books
+import decisions
+import records
+import summary
+from case import CHECKS, Case, problems
 from e2e_kit import FIRST, LAST, NO_EXITS, V6, Outputs, chain_copy, chain_days, chain_file
 from e2e_kit import finish, read_chain, write_chain
 from market import Market, contract_of
+
+MODULES = (records, books, decisions, summary)  # importing them lists their checks
 
 LONG_PUT = (
     '[[backtest.adopt]]\ndate = "2019-05-01"\nlegs = ["1 SPXW 2019-06-21 2750 P"]\nquantity = 2\n'
@@ -72,12 +78,12 @@ def cases(v6, folder):
     }
     market = Market(v6.chains, v6.reference, contracts_in(runs.values()))
     found = {
-        name: checks.Case(run, market, asked[name][0], FIRST, asked[name][2])
+        name: Case(run, market, asked[name][0], FIRST, asked[name][2])
         for name, run in runs.items()
     }
     spoilt = blemished(v6, runs["settled"], folder / "chains")
     run = v6.backtest(folder / "blemished", *NO_EXITS, chains=spoilt)
-    found["blemished"] = checks.Case(
+    found["blemished"] = Case(
         run, Market(spoilt, v6.reference, contracts_in([run])), "walk", FIRST, LAST
     )
     return found
@@ -288,8 +294,8 @@ def undetected(case, folder):
         text = (copy / file).read_text()
         forged = forge(text)
         (copy / file).write_text(forged)
-        forged_case = checks.Case(Outputs(copy), case.market, case.fill, case.first, case.last)
-        check = getattr(checks, seen_by)
+        forged_case = Case(Outputs(copy), case.market, case.fill, case.first, case.last)
+        check = next(check for check in CHECKS if check.__name__ == seen_by)
         if forged == text:
             yield f"self-check: {what}: nothing to forge in {file}"
         elif not any(True for _ in check(forged_case)):
@@ -302,7 +308,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found = cases(v6, folder)
-        wrong = [f"{name}: {p}" for name, case in found.items() for p in checks.problems(case)]
+        wrong = [f"{name}: {p}" for name, case in found.items() for p in problems(case)]
         wrong += side_by_side(found)
         wrong += what_the_cases_must_show(found)
         if not wrong:

@@ -1,4 +1,4 @@
-"""The form of every promised key of product.md section 12: a small language of predicates."""
+"""The form of every promised key of the result files: a small language of predicates."""
 
 import re
 from decimal import Decimal
