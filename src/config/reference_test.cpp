@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/folder_test_kit.hpp"
 
 namespace v6 {
 namespace {
@@ -43,19 +44,17 @@ Files good_files() {
            "2019-06-19,FOMC,14:00,scheduled,2\n"}};
 }
 
-/// A folder of its own for each test, gone with it.
+/// Files written into a folder of their own for each reading.
 class ReferenceFolder : public ::testing::Test {
  protected:
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Reference read(const Files& files) {
-    std::filesystem::remove_all(folder_);
+    const test::Folder folder;
     for (const auto& [name, text] : files) {
-      const auto path = folder_ / name;
+      const auto path = folder / name;
       std::filesystem::create_directories(path.parent_path());
       std::ofstream{path, std::ios::binary} << text;
     }
-    return read_reference(folder_);
+    return read_reference(folder.path());
   }
   Reference read_with(std::string_view name, std::string text) {
     Files files = good_files();
@@ -73,11 +72,6 @@ class ReferenceFolder : public ::testing::Test {
     ADD_FAILURE() << "accepted";
     return {};
   }
-
- private:
-  std::filesystem::path folder_ =
-      std::filesystem::path{::testing::TempDir()} /
-      (std::string{"v6_"} + ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(ReferenceFolder, IsReadToTheLastField) {

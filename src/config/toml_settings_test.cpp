@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/folder_test_kit.hpp"
 #include "model/decision.hpp"
 
 namespace v6 {
@@ -382,16 +383,8 @@ TEST(TomlSettings, SetRefuses) {
   }
 }
 
-class TomlSettingsFile : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "v6_toml_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_;
+struct TomlSettingsFile : testing::Test {
+  test::Folder folder_;
 };
 
 TEST_F(TomlSettingsFile, IsReadByNameOrByDefault) {
@@ -421,8 +414,8 @@ TEST_F(TomlSettingsFile, ThatCannotBeReadIsAnErrorNotTheDefaults) {
   };
   const auto missing = folder_ / "none.toml";
   EXPECT_EQ(refusal({.file = missing}), unreadable(missing, "No such file or directory"));
-  EXPECT_EQ(refusal({.file = folder_}), unreadable(folder_, "Is a directory"));
-  EXPECT_EQ(refusal({.default_file = folder_}), unreadable(folder_, "Is a directory"));
+  EXPECT_EQ(refusal({.file = folder_.path()}), unreadable(folder_.path(), "Is a directory"));
+  EXPECT_EQ(refusal({.default_file = folder_.path()}), unreadable(folder_.path(), "Is a directory"));
   EXPECT_EQ(refusal({.default_file = dangling}), unreadable(dangling, "No such file or directory"));
   EXPECT_EQ(refusal({.file = large}), unreadable(large, "larger than 1 MiB"));
   EXPECT_EQ(refusal({.file = "/proc/self/mem"}),

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/folder_test_kit.hpp"
 #include "base/error.hpp"
 #include "report/run_result.hpp"
 
@@ -20,34 +21,7 @@ namespace v6::report_test {
 namespace fs = std::filesystem;
 using namespace literals;
 
-/// A new folder, gone with this value.
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "v6-test-XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-  [[nodiscard]] fs::path operator/(std::string_view name) const { return path_ / name; }
-  /// What a user sees: hidden names are left out.
-  [[nodiscard]] std::set<std::string> visible() const {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator{path_}) {
-      const std::string name = entry.path().filename();
-      if (!name.starts_with('.')) {
-        names.insert(name);
-      }
-    }
-    return names;
-  }
-
- private:
-  fs::path path_;
-};
+using test::Folder;
 
 inline std::string text_in(const fs::path& path) {
   std::ifstream file{path, std::ios::binary};

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/folder_test_kit.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "runtime/journal.hpp"
@@ -21,29 +22,7 @@ namespace v6::journal_test {
 
 namespace fs = std::filesystem;
 
-/// A new folder, gone with this value.
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "v6-test-XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  [[nodiscard]] fs::path operator/(std::string_view name) const { return path_ / name; }
-  [[nodiscard]] std::set<std::string> names() const {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator{path_}) {
-      names.insert(entry.path().filename());
-    }
-    return names;
-  }
-
- private:
-  fs::path path_;
-};
+using test::Folder;
 
 struct Written {
   RecordKind kind = RecordKind::kEvent;

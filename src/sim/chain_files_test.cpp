@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/folder_test_kit.hpp"
 #include "calendar/calendar.hpp"
 #include "sim/chain_files_scan.hpp"
 
@@ -47,25 +48,12 @@ Calendar market_calendar() {
            .name = "holidays.csv", .first = date(2019, 1, 1), .last = date(2020, 12, 31)}}};
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::path{testing::TempDir()} / "v6-chains-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
+struct Folder : test::Folder {
   ChainFile write(std::string_view bytes, const std::string& name = "SPX_20190426.csv",
                   Date day = kDay) const {
-    std::ofstream{path_ / name, std::ios::binary} << bytes;
-    return {.date = day, .path = path_ / name};
+    std::ofstream{path() / name, std::ios::binary} << bytes;
+    return {.date = day, .path = path() / name};
   }
-
- private:
-  fs::path path_;
 };
 
 std::string gzip(std::string_view text) {
