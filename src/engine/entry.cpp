@@ -13,12 +13,6 @@
 namespace v6 {
 namespace {
 
-void append(Waterfall& waterfall, Waterfall more) {
-  for (Check& check : more) {
-    waterfall.push_back(std::move(check));
-  }
-}
-
 /// Which structure the factors ask for, and the lines that say why none.
 std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& waterfall,
                                          std::optional<StructureKind> wanted) {

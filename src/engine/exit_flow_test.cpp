@@ -276,14 +276,24 @@ TEST(Exit, UnfilledIsCancelledAtTheNaturalAndPricedAnew) {
   EXPECT_EQ(only_order(bench.snapshot()).structure, id);
 }
 
+/// A stop whose order was still working when its session ended.
+struct YesterdaysExit {
+  Bench bench = bull(only<StopLoss>);
+  StructureId id = bench.open();
+  OrderTicket stale;
+
+  YesterdaysExit() {
+    bench.price_at_upl(id, -2.5);
+    stale = only_order(bench.confirmed_snapshot());
+    bench.acknowledge(stale.order);
+    bench.next_session();
+  }
+};
+
 // covers: I-17
 TEST(Exit, OrderOfYesterdayKeepsNoExitAway) {
-  Bench bench = bull(only<StopLoss>);
-  const StructureId id = bench.open();
-  bench.price_at_upl(id, -2.5);
-  const OrderTicket stale = only_order(bench.confirmed_snapshot());
-  bench.acknowledge(stale.order);
-  bench.next_session();
+  YesterdaysExit test;
+  auto& [bench, id, stale] = test;
   EXPECT_EQ(bench.status(stale.order), OrderStatus::kCancelled) << "a DAY order";
   EXPECT_EQ(only_order(bench.confirmed_snapshot()).structure, id);
 }
@@ -291,13 +301,9 @@ TEST(Exit, OrderOfYesterdayKeepsNoExitAway) {
 // A fill of the old session that is told late still reaches the books.
 // covers: I-05
 TEST(Exit, FillOfYesterdaysOrderIsBookedInTheNewSession) {
-  Bench bench = bull(only<StopLoss>);
-  const StructureId id = bench.open();
-  bench.price_at_upl(id, -2.5);
-  const OrderTicket stale = only_order(bench.confirmed_snapshot());
-  bench.acknowledge(stale.order);
-  bench.next_session();
-  bench.fill(stale.order);
+  YesterdaysExit test;
+  Bench& bench = test.bench;
+  bench.fill(test.stale.order);
   EXPECT_TRUE(bench.state().structures.empty());
   EXPECT_EQ(bench.state().latches.mismatch, "");
 }

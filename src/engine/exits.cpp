@@ -109,11 +109,7 @@ bool send_order(Turn& turn, Structure& structure, const ClosingPart& part, const
   const State& state = turn.state;
   const Setup& setup = state.given->setup;
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
-  std::vector<Quote> quotes;
-  for (const LegQuote& leg : part.quotes) {
-    quotes.push_back(leg.quote);
-  }
-  const NetQuote net = net_quote(part.legs, quotes);
+  const NetQuote net = net_quote(part.legs, part.quotes);
   const TickRule& tick = state.master[part.legs.front().contract].instrument().tick;
   const double width = structure.width.dollars();
   const Price collar =
@@ -247,12 +243,8 @@ void see_short_legs(ExitView& view, const State& state, const Structure& structu
 ExitView view_of(const State& state, const Structure& structure, Instant at, double use,
                  StructureId relieves) {
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
-  const Contract first = state.master[structure.legs.front().contract];
-  const Instrument& instrument = first.instrument();
-  Date expiry = first.expiry;
-  for (const Leg& leg : structure.legs) {
-    expiry = std::min(expiry, state.master[leg.contract].expiry);
-  }
+  const Instrument& instrument = state.master[structure.legs.front().contract].instrument();
+  const Date expiry = nearest_expiry(structure.legs, state.master);
   const Date today = new_york_date(at);
   const auto next = state.calendar().next_session(today);
   ExitView view{.kind = structure.kind,
@@ -315,11 +307,7 @@ std::optional<Price> natural_to_close(const State& state, const Structure& struc
   if (parts.size() != 1 || parts[0].legs.size() != structure.legs.size()) {
     return std::nullopt;
   }
-  std::vector<Quote> quotes;
-  for (const LegQuote& leg : parts[0].quotes) {
-    quotes.push_back(leg.quote);
-  }
-  return net_quote(parts[0].legs, quotes).natural;
+  return net_quote(parts[0].legs, parts[0].quotes).natural;
 }
 
 void act(Turn& turn, Structure& structure, Decision& decision, const ExitJudgement& judgement) {

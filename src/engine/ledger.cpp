@@ -38,11 +38,8 @@ void remember_entry(const State& state, Structure& structure, Instant at) {
   structure.spot_at_entry = market.factors.spot;
   structure.vix_at_entry = vix_now(state);
   structure.percentile_at_entry = market.factors.iv_percentile;
-  Date expiry = state.master[structure.legs.front().contract].expiry;
-  for (const Leg& leg : structure.legs) {
-    expiry = std::min(expiry, state.master[leg.contract].expiry);
-  }
-  structure.dte_at_entry = dte(new_york_date(at), expiry);
+  structure.dte_at_entry =
+      dte(new_york_date(at), nearest_expiry(structure.legs, state.master));
 }
 
 }  // namespace

@@ -175,7 +175,8 @@ void watch_losses(Turn& turn) {
   if (drawdown_reached(state.track, now, limits) && state.latches.drawdown.empty()) {
     state.latches.drawdown = "drawdown limit reached at net liquidation " + now.text();
     turn.alert(AlertLevel::kCritical,
-               "the drawdown from the peak reached its limit; no entries until a person resumes");
+               "the drawdown from the peak reached its limit; no entries until the account is back "
+               "within it and a person resumes");
   }
 }
 

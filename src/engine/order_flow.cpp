@@ -240,14 +240,10 @@ std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket, const BookGree
     state.opening_orders.push_back(turn.at);
     state.breaker.on_probe();
   }
-  std::vector<Quote> quotes;
-  for (const LegQuote& leg : ticket.quotes) {
-    quotes.push_back(leg.quote);
-  }
   Order order{.ticket = ticket,
               .limits = {ticket.walk.first},
               .unit = unit,
-              .mid = net_quote(ticket.legs, quotes).mid,
+              .mid = net_quote(ticket.legs, ticket.quotes).mid,
               .rolls = rolls,
               .changed_at = turn.at};
   state.orders.emplace(ticket.order, std::move(order));

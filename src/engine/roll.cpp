@@ -15,14 +15,6 @@ State without(const State& state, const Structure& structure) {
   return after;
 }
 
-Date nearest_expiry(const Legs& legs, const InstrumentMaster& master) {
-  Date nearest = master[legs.front().contract].expiry;
-  for (const Leg& leg : legs) {
-    nearest = std::min(nearest, master[leg.contract].expiry);
-  }
-  return nearest;
-}
-
 Check later_expiry(const State& state, const Structure& structure, const Candidate& opening) {
   const int gained = days_between(nearest_expiry(structure.legs, state.master),
                                   nearest_expiry(opening.legs, state.master));
@@ -33,11 +25,11 @@ Check later_expiry(const State& state, const Structure& structure, const Candida
                         .detail = "a roll goes to a later expiry"});
 }
 
-void add_named(Waterfall& waterfall, Waterfall more, const std::string& name) {
+void append_named(Waterfall& waterfall, Waterfall more, const std::string& name) {
   for (Check& check : more) {
     check.detail = check.detail.empty() ? name : name + ": " + check.detail;
-    waterfall.push_back(std::move(check));
   }
+  append(waterfall, std::move(more));
 }
 
 /// The transaction is over: its last word is told, the old structure knows its heir and goes.
@@ -96,7 +88,7 @@ bool may_roll(Turn& turn, const Structure& structure, std::optional<Price> natur
     add_gate_look(as_if, ticket, evaluation);
   }
   const bool rolls = evaluation.passes();
-  add_named(decision.waterfall, std::move(evaluation.waterfall), "roll");
+  append_named(decision.waterfall, std::move(evaluation.waterfall), "roll");
   decision.candidates = evaluation.count;
   decision.chosen = std::move(evaluation.best);
   return rolls;
@@ -108,21 +100,17 @@ void request_roll_quotes(Turn& turn, const Structure& closed) {
   const Candidate& planned = *roll.chosen;
   // What an earlier order of this structure closed is gone; only the roll's own part comes back.
   const Order& closing = state.orders.at(OrderId{roll.intent.raw()});
-  std::vector<Quote> quotes;
-  for (const LegQuote& leg : closing.ticket.quotes) {
-    quotes.push_back(leg.quote);
-  }
   const Contracts most{turn.settings().risk.max_order_size};
   request_quotes(turn, {.underlying = closed.underlying,
                         .kind = planned.kind,
                         .legs = planned.legs,
                         .quantity = std::min(closing.filled, most),
                         .rolls = closed.id,
-                        .closed_at = net_quote(closing.ticket.legs, quotes).natural});
+                        .closed_at = net_quote(closing.ticket.legs, closing.ticket.quotes).natural});
 }
 
 void note_reopening(Turn& turn, StructureId old_id, const Evaluation& evaluation) {
-  add_named(turn.state.rolls.at(old_id).waterfall, evaluation.waterfall, "reopening");
+  append_named(turn.state.rolls.at(old_id).waterfall, evaluation.waterfall, "reopening");
 }
 
 void give_up_roll(Turn& turn, StructureId old_id, const std::string& why) {

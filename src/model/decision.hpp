@@ -2,7 +2,9 @@
 
 #include <boost/describe.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +78,10 @@ struct Check {
 BOOST_DESCRIBE_STRUCT(Check, (), (name, kind, verdict, measured, limit, unit, distance, detail))
 
 using Waterfall = std::vector<Check>;
+
+inline void append(Waterfall& waterfall, Waterfall more) {
+  std::ranges::move(more, std::back_inserter(waterfall));
+}
 
 /// The first line that refused or fired.
 [[nodiscard]] const Check* first_of(const Waterfall& waterfall, Verdict verdict);
@@ -154,7 +160,7 @@ struct Decision {
   Waterfall waterfall;
   CandidateCount candidates;
   std::optional<Candidate> chosen;
-  std::string rule;  // exits: the rule that fired
+  std::string rule;  // exits: the rule that fired; on a hold, its exit is on its way already
   StructureId structure;
   IntentId intent;
 };

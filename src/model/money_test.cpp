@@ -19,7 +19,7 @@ template <class Operation, class A, class B>
 constexpr bool kMixes =
     std::is_invocable_v<Operation, A, B> || std::is_invocable_v<Operation, B, A>;
 
-// What must not compile. The names are those of the audit: strong types, no implicit conversion.
+// What must not compile: strong types, no implicit conversion.
 //
 TEST(StrongTypes, DoNotComeFromBareNumbers) {
   static_assert(!std::is_convertible_v<double, Price>);

@@ -192,4 +192,20 @@ NetQuote net_quote(const Legs& legs, const std::vector<Quote>& quotes) {
   return net;
 }
 
+NetQuote net_quote(const Legs& legs, const std::vector<LegQuote>& quotes) {
+  std::vector<Quote> plain;
+  for (const LegQuote& leg : quotes) {
+    plain.push_back(leg.quote);
+  }
+  return net_quote(legs, plain);
+}
+
+Date nearest_expiry(const Legs& legs, const InstrumentMaster& master) {
+  Date nearest = master[legs.front().contract].expiry;
+  for (const Leg& leg : legs) {
+    nearest = std::min(nearest, master[leg.contract].expiry);
+  }
+  return nearest;
+}
+
 }  // namespace v6

@@ -68,5 +68,9 @@ BOOST_DESCRIBE_STRUCT(NetQuote, (), (mid, natural, widths))
 
 /// Net price of trading `legs` on these quotes, which stand in the order of the legs.
 [[nodiscard]] NetQuote net_quote(const Legs& legs, const std::vector<Quote>& quotes);
+[[nodiscard]] NetQuote net_quote(const Legs& legs, const std::vector<LegQuote>& quotes);
+
+/// The first day on which any of these legs expires.
+[[nodiscard]] Date nearest_expiry(const Legs& legs, const InstrumentMaster& master);
 
 }  // namespace v6

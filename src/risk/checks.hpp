@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "risk/gate.hpp"
 
@@ -17,14 +16,6 @@ namespace v6 {
 /// A gate that has nothing to measure.
 [[nodiscard]] inline Check refusal(std::string_view name, std::string why) {
   return gate_if(false, {.name = name, .detail = std::move(why)});
-}
-
-[[nodiscard]] inline NetQuote net_of(const OrderTicket& ticket) {
-  std::vector<Quote> quotes;
-  for (const LegQuote& leg : ticket.quotes) {
-    quotes.push_back(leg.quote);
-  }
-  return net_quote(ticket.legs, quotes);
 }
 
 }  // namespace v6

@@ -110,7 +110,7 @@ Waterfall closing_checks(const OrderTicket& ticket, const RiskView& view) {
   if (adds_risk(ticket, view)) {
     checks.push_back(refusal("worst_case", "would leave more risk than it takes off"));
   }
-  const NetQuote net = net_of(ticket);
+  const NetQuote net = net_quote(ticket.legs, ticket.quotes);
   const auto structure = view.structures->find(ticket.structure);
   const Price width = structure == view.structures->end() ? Price{} : structure->second.width;
   const double beyond = (net.natural - ticket.walk.last).dollars();

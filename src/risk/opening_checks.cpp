@@ -93,7 +93,7 @@ Waterfall leg_checks(const OrderTicket& ticket, const RiskView& view) {
 
 /// Credit or debit against the width, at the price the walk is expected to get, after fees.
 Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_of_unit) {
-  const NetQuote net = net_of(ticket);
+  const NetQuote net = net_quote(ticket.legs, ticket.quotes);
   const double expected =
       net.mid.dollars() - view.strategy->expected_concession * net.distance().dollars();
   const double width = width_of(ticket.legs, *view.master).dollars();
@@ -204,10 +204,12 @@ Waterfall claim_checks(const OrderTicket& ticket, const RiskView& view) {
                                   .measured = ticket.claims.score,
                                   .limit = s.score.threshold,
                                   .unit = "points"}));
-  checks.push_back(gate_at_least({.name = "expected_value",
-                                  .measured = ticket.claims.expected_value,
-                                  .limit = 0,
-                                  .unit = "dollars a unit"}));
+  Check value = gate_at_least({.name = "expected_value",
+                               .measured = ticket.claims.expected_value,
+                               .limit = 0,
+                               .unit = "dollars a unit"});
+  if (ticket.claims.expected_value <= 0) { value.verdict = Verdict::kRefuse; }
+  checks.push_back(std::move(value));
   return checks;
 }
 
@@ -317,7 +319,7 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
 
 /// The whole walk stays near the touch and near our own model, on legal ticks.
 Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
-  const NetQuote net = net_of(ticket);
+  const NetQuote net = net_quote(ticket.legs, ticket.quotes);
   const Price tick = (*view.master)[ticket.legs.front().contract].instrument().tick.combo;
   const PriceWalk& walk = ticket.walk;
   const double width = width_of(ticket.legs, *view.master).dollars();
@@ -373,26 +375,21 @@ Check input_ages(const OrderTicket& ticket, const RiskView& view) {
 
 Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
   Waterfall checks = (*view.gates)(view.day);
-  const auto add = [&](Waterfall more) {
-    for (Check& check : more) {
-      checks.push_back(std::move(check));
-    }
-  };
   checks.push_back(gate_if(ticket.mode == view.day.mode && ticket.mode != Mode::kDryRun,
                            {.name = "mode", .detail = "the ticket's own mode"}));
   checks.push_back(input_ages(ticket, view));
-  add(universe_checks(ticket, view));
-  add(window_checks(ticket, view));
-  add(leg_checks(ticket, view));
+  append(checks, universe_checks(ticket, view));
+  append(checks, window_checks(ticket, view));
+  append(checks, leg_checks(ticket, view));
   const Money fees = fees_of_one(ticket, view);
   checks.push_back(credit_check(ticket, view, fees));
   checks.push_back(overlap_check(ticket, view));
-  add(claim_checks(ticket, view));
-  add(greek_checks(ticket, view));
+  append(checks, claim_checks(ticket, view));
+  append(checks, greek_checks(ticket, view));
   checks.push_back(quantity_check(ticket, view));
-  add(loss_checks(ticket, view, fees));
+  append(checks, loss_checks(ticket, view, fees));
   checks.push_back(view.gates->rate(view.day));
-  add(collar_checks(ticket, view));
+  append(checks, collar_checks(ticket, view));
   return checks;
 }
 

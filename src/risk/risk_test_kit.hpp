@@ -1,12 +1,17 @@
 #pragma once
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "portfolio/portfolio_test_kit.hpp"
@@ -263,6 +268,47 @@ inline constexpr double kCondorLoss = 2500 - 695 + 4.60;
   return {
       StructureKind::kCallDebitSpread,
       {{1, 2900, OptionRight::kCall, 40.00, 40.40}, {-1, 2925, OptionRight::kCall, 28.00, 28.40}}};
+}
+
+using Names = std::set<std::string>;
+
+/// One thing that is wrong, and the one gate that must say so.
+struct Broken {
+  std::string_view what;
+  std::string gate;
+  std::function<void(Desk&)> change;
+};
+
+/// Broken in a put spread and in a condor, each is refused for that reason and for no other.
+inline void expect_refused(const std::vector<Broken>& table) {
+  for (const Broken& broken : table) {
+    for (Desk desk : {put_spread_desk(), condor_desk()}) {
+      SCOPED_TRACE(std::string{broken.what} +
+                   (desk.ticket.legs.size() == 2 ? ", spread" : ", condor"));
+      broken.change(desk);
+      EXPECT_EQ(desk.refusals(), Names{broken.gate});
+    }
+  }
+}
+
+/// The edge of a rule: still allowed, and just beyond.
+struct Edge {
+  std::string_view what;
+  std::string gate;
+  std::function<void(Desk&)> allowed;
+  std::function<void(Desk&)> beyond;
+};
+
+inline void expect_edges(const std::vector<Edge>& table) {
+  for (const Edge& edge : table) {
+    SCOPED_TRACE(edge.what);
+    Desk inside = put_spread_desk();
+    edge.allowed(inside);
+    EXPECT_EQ(inside.refusals(), Names{});
+    Desk outside = put_spread_desk();
+    edge.beyond(outside);
+    EXPECT_THAT(outside.refusals(), ::testing::Contains(edge.gate));
+  }
 }
 
 }  // namespace v6::test

@@ -1,5 +1,5 @@
-// What a line of a waterfall says: product.md, section 7, "distance is positive by how much a gate
-// passes, negative by how much it misses".
+// What a line of a waterfall says. Its distance is positive by how much a gate passes, negative by
+// how much it misses.
 #include "rules/check.hpp"
 
 #include <gtest/gtest.h>

@@ -5,9 +5,7 @@ namespace v6 {
 Waterfall EntryGates::operator()(const EntryView& view) const {
   Waterfall waterfall = {mode(view),      latch(view), session(view), blackout(view),
                          freshness(view), vix(view),   factors(view)};
-  for (Check& check : counts(view)) {
-    waterfall.push_back(std::move(check));
-  }
+  append(waterfall, counts(view));
   return waterfall;
 }
 

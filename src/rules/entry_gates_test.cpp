@@ -1,4 +1,4 @@
-// The gates of the day: product.md, section 7.
+// The gates of the day, as docs/STRATEGY.md says.
 #include "rules/entry_gates.hpp"
 
 #include <gmock/gmock.h>

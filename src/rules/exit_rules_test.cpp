@@ -1,4 +1,4 @@
-// Each exit rule alone: product.md, section 8.
+// Each exit rule alone, as docs/STRATEGY.md says.
 #include "rules/exit_rules.hpp"
 
 #include <gtest/gtest.h>

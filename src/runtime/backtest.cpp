@@ -130,8 +130,7 @@ Setup setup_for(const BacktestRequest& request, FillModel model) {
               .end_of_day = true,
               .fill_model = model,
               .cash = request.cash};
-  // A backtest trades with nobody: neither the file's mode nor its list of underlyings speaks of
-  // it.
+  // A backtest trades with nobody: neither the file's mode nor its list of underlyings is about it.
   setup.settings.mode = request.scenario.mode;
   setup.settings.underlyings = {request.underlying};
   return setup;
@@ -223,8 +222,8 @@ struct Scenario {
     if (scale.spot == 1 && scale.quotes == 1) {
       return;
     }
-    const auto scaled = [](std::int64_t cents_hundredth, double factor) {
-      return std::llround(static_cast<double>(cents_hundredth) * factor / 100.0) * 100;
+    const auto scaled = [](std::int64_t ten_thousandths, double factor) {
+      return std::llround(static_cast<double>(ten_thousandths) * factor / 100.0) * 100;
     };
     day.spot = Price::from_raw(scaled(day.spot.raw(), scale.spot));
     if (scale.quotes == 1) {
