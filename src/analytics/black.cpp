@@ -43,17 +43,11 @@ std::expected<double, IvError> solve_deviation(double distance, double value) {
       const double newton = -excess * b / vega;
       const double curvature = a * a / deviation - 0.25 * deviation - vega / b;  // f'' / f'
       const double halley = newton / std::max(1.0 + 0.5 * newton * curvature, 0.5);
-      if (std::abs(halley) <= kCloseEnough * deviation) {
-        return deviation + halley;
-      }
+      if (std::abs(halley) <= kCloseEnough * deviation) { return deviation + halley; }
       const double stepped = deviation + halley;
-      if (stepped > low && stepped < high) {
-        next = stepped;
-      }
+      if (stepped > low && stepped < high) { next = stepped; }
     }
-    if (next == deviation) {
-      return deviation;
-    }
+    if (next == deviation) { return deviation; }
     deviation = next;
   }
   return std::unexpected{IvError::kNoConvergence};
@@ -64,9 +58,7 @@ std::expected<double, IvError> solve_deviation(double distance, double value) {
 double undiscounted_black(OptionRight right, double forward, double strike, double volatility,
                           double years) {
   const double exercise = intrinsic(right, forward, strike);
-  if (!(volatility > 0) || !(years > 0) || !(forward > 0) || !(strike > 0)) {
-    return exercise;
-  }
+  if (!(volatility > 0) || !(years > 0) || !(forward > 0) || !(strike > 0)) { return exercise; }
   const double deviation = volatility * std::sqrt(years);
   return exercise + std::sqrt(forward) * std::sqrt(strike) *
                         normalised_black(log_distance(forward, strike), deviation);
@@ -135,12 +127,8 @@ std::expected<double, IvError> implied_volatility(OptionRight right, double pric
       !positive(discount)) {
     return std::unexpected{IvError::kNotFinite};
   }
-  if (price <= 0) {
-    return std::unexpected{IvError::kNoPrice};
-  }
-  if (years <= 0) {
-    return std::unexpected{IvError::kNoTime};
-  }
+  if (price <= 0) { return std::unexpected{IvError::kNoPrice}; }
+  if (years <= 0) { return std::unexpected{IvError::kNoTime}; }
 
   const double undiscounted = price / discount;
   const double exercise = intrinsic(right, forward, strike);
@@ -148,21 +136,13 @@ std::expected<double, IvError> implied_volatility(OptionRight right, double pric
   if (exercise > 0) {
     // Both terms carry rounding of their own; what is left of that size means nothing.
     const double rounding = 8.0 * std::numeric_limits<double>::epsilon() * (forward + strike);
-    if (time_value < -rounding) {
-      return std::unexpected{IvError::kBelowIntrinsic};
-    }
-    if (time_value <= rounding) {
-      return std::unexpected{IvError::kNoTimeValue};
-    }
+    if (time_value < -rounding) { return std::unexpected{IvError::kBelowIntrinsic}; }
+    if (time_value <= rounding) { return std::unexpected{IvError::kNoTimeValue}; }
   }
-  if (time_value >= std::min(forward, strike)) {
-    return std::unexpected{IvError::kAboveMaximum};
-  }
+  if (time_value >= std::min(forward, strike)) { return std::unexpected{IvError::kAboveMaximum}; }
   const double value = time_value / (std::sqrt(forward) * std::sqrt(strike));
   const auto deviation = solve_deviation(log_distance(forward, strike), value);
-  if (!deviation) {
-    return std::unexpected{deviation.error()};
-  }
+  if (!deviation) { return std::unexpected{deviation.error()}; }
   return *deviation / std::sqrt(years);
 }
 

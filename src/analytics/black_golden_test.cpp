@@ -46,9 +46,7 @@ TEST(BlackGolden, HaugsTables) {
         {"vega", 100.0 * greeks.vega},   {"theta", 365.0 * greeks.theta},
         {"theta_per_day", greeks.theta}, {"rho", 100.0 * greeks.rho}};
     const auto found = ours.find(row.text("greek"));
-    if (found == ours.end()) {
-      continue;
-    }  // Greeks we do not have
+    if (found == ours.end()) { continue; }  // Greeks we do not have
     ++seen;
     EXPECT_NEAR(found->second, row.number("value"), 1e-4) << row.text("greek");
   }
@@ -60,9 +58,7 @@ TEST(BlackGolden, PyVollib) {
   const auto table =
       nlohmann::json::parse(golden_text("golden/vollib-golden/bs_price_greeks.json"));
   std::map<std::string, std::size_t> column;
-  for (std::size_t i = 0; i < table["columns"].size(); ++i) {
-    column[table["columns"][i]] = i;
-  }
+  for (std::size_t i = 0; i < table["columns"].size(); ++i) { column[table["columns"][i]] = i; }
   ASSERT_EQ(table["data"].size(), 101U);
   for (const auto& row : table["data"]) {
     const auto number = [&](const char* name) { return row[column.at(name)].get<double>(); };

@@ -167,9 +167,7 @@ TEST(ImpliedVolatility, InvertsFarOutOfTheMoneyAndNearTheMaximum) {
     for (const double a : {0.0, 1e-8, 0.1, 1.0, 3.0, 8.0, 20.0, 35.0}) {
       const double strike = 100.0 * std::exp(a * deviation);
       const double price = undiscounted_black(OptionRight::kCall, 100.0, strike, deviation, 1.0);
-      if (price <= 0) {
-        continue;
-      }
+      if (price <= 0) { continue; }
       const auto iv = implied_volatility(OptionRight::kCall, price, 100.0, strike, 1.0, 1.0);
       ASSERT_TRUE(iv.has_value()) << deviation << " " << a << " " << text_of(iv.error());
       // Near the forward the strike's rounding is what is left of a tiny distance.

@@ -51,9 +51,7 @@ std::vector<Point> points_near(std::span<const ParityQuote> quotes, double spot)
   const auto gather = [&](double low, double high) {
     points.clear();
     for (const ParityQuote& quote : quotes) {
-      if (quote.strike < low || quote.strike > high || !two_sided(quote)) {
-        continue;
-      }
+      if (quote.strike < low || quote.strike > high || !two_sided(quote)) { continue; }
       points.push_back(
           {.x = quote.strike - spot,
            .y = 0.5 * (quote.call_bid + quote.call_ask) - 0.5 * (quote.put_bid + quote.put_ask),
@@ -62,9 +60,7 @@ std::vector<Point> points_near(std::span<const ParityQuote> quotes, double spot)
     return static_cast<int>(points.size());
   };
   for (const double window : kWindows) {
-    if (gather(spot * (1.0 - window), spot * (1.0 + window)) >= kSlopeStrikes) {
-      return points;
-    }
+    if (gather(spot * (1.0 - window), spot * (1.0 + window)) >= kSlopeStrikes) { return points; }
   }
   gather(0.5 * spot, 2.0 * spot);
   return points;
@@ -74,9 +70,7 @@ std::vector<Point> points_near(std::span<const ParityQuote> quotes, double spot)
 double median_level(std::span<const Point> points, double discount) {
   std::vector<double> levels;
   levels.reserve(points.size());
-  for (const Point& point : points) {
-    levels.push_back(point.y + discount * point.x);
-  }
+  for (const Point& point : points) { levels.push_back(point.y + discount * point.x); }
   return median(levels);
 }
 
@@ -85,9 +79,7 @@ double median_level(std::span<const Point> points, double discount) {
 void weigh(std::span<Point> points) {
   std::vector<double> widths;
   widths.reserve(points.size());
-  for (const Point& point : points) {
-    widths.push_back(point.width);
-  }
+  for (const Point& point : points) { widths.push_back(point.width); }
   const double usual = 0.01 + median(widths);
   for (Point& point : points) {
     const double share = usual / std::max(point.width, usual);
@@ -99,18 +91,14 @@ double median_residual(std::span<const Point> points, const Line& line) {
   std::vector<double> residuals;
   residuals.reserve(points.size());
   for (const Point& point : points) {
-    if (point.kept > 0) {
-      residuals.push_back(std::abs(line.off(point)));
-    }
+    if (point.kept > 0) { residuals.push_back(std::abs(line.off(point))); }
   }
   return residuals.empty() ? 0.0 : median(residuals);
 }
 
 /// Tukey's biweight around the line, its scale the median residual (at least a cent).
 void reweigh(std::span<Point> points, const Line& line) {
-  for (Point& point : points) {
-    point.kept = 1.0;
-  }
+  for (Point& point : points) { point.kept = 1.0; }
   const double reach = 6.0 * std::max(median_residual(points, line), 0.01);
   for (Point& point : points) {
     const double u = line.off(point) / reach;
@@ -157,9 +145,7 @@ Line fit(std::span<Point> points, double fallback_discount, bool slope_too) {
     const bool settled =
         std::abs(next.level - line.level) < 1e-6 && std::abs(next.discount - line.discount) < 1e-9;
     line = next;
-    if (settled || !std::isfinite(line.level)) {
-      break;
-    }
+    if (settled || !std::isfinite(line.level)) { break; }
   }
   return line;
 }
@@ -179,9 +165,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
   V6_CHECK(spot > 0 && years > 0 && fallback_discount > 0, "forward of nothing");
   std::vector<Point> points = points_near(quotes, spot);
   const auto count = static_cast<int>(points.size());
-  if (count < kLeastStrikes) {
-    return std::unexpected{ForwardError::kTooFewStrikes};
-  }
+  if (count < kLeastStrikes) { return std::unexpected{ForwardError::kTooFewStrikes}; }
 
   weigh(points);
   const double band = std::exp(kRateBand * years);
@@ -190,9 +174,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
            line.discount <= fallback_discount * band;
   };
   Line line = fit(points, fallback_discount, count >= kSlopeStrikes);
-  if (!sane(line)) {
-    line = fit(points, fallback_discount, false);
-  }
+  if (!sane(line)) { line = fit(points, fallback_discount, false); }
 
   Forward result{.forward = spot + line.level / line.discount,
                  .discount = line.discount,

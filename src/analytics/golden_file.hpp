@@ -15,9 +15,7 @@ namespace v6 {
 /// A file below data/ as text, unpacked if it is gzip. For tests.
 inline std::string golden_text(const std::string& path) {
   const gzFile file = gzopen((V6_DATA "/" + path).c_str(), "rb");
-  if (file == nullptr) {
-    throw std::runtime_error("cannot open " + path);
-  }
+  if (file == nullptr) { throw std::runtime_error("cannot open " + path); }
   std::string text;
   char block[1 << 16];
   for (int read = gzread(file, block, sizeof block); read > 0;
@@ -42,9 +40,7 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
 class GoldenRow {
  public:
   GoldenRow(const std::vector<std::string>& names, std::vector<std::string> values) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      fields_[names[i]] = std::move(values.at(i));
-    }
+    for (std::size_t i = 0; i < names.size(); ++i) { fields_[names[i]] = std::move(values.at(i)); }
   }
   [[nodiscard]] const std::string& text(const std::string& name) const { return fields_.at(name); }
   [[nodiscard]] double number(const std::string& name) const {
@@ -60,13 +56,9 @@ inline std::vector<GoldenRow> golden_rows(const std::string& path) {
   const std::vector<std::string> names = split(lines.at(0), ',');
   std::vector<GoldenRow> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (!lines[i].empty()) {
-      rows.emplace_back(names, split(lines[i], ','));
-    }
+    if (!lines[i].empty()) { rows.emplace_back(names, split(lines[i], ',')); }
   }
-  if (rows.empty()) {
-    throw std::runtime_error("no rows in " + path);
-  }
+  if (rows.empty()) { throw std::runtime_error("no rows in " + path); }
   return rows;
 }
 

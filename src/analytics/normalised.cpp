@@ -23,9 +23,7 @@ double mills_difference_near(double a, double t) {
     power *= t * t / ((n + 1) * (n + 2));
     const double term = odd * power;
     total += term;
-    if (term < 1e-17 * total) {
-      break;
-    }
+    if (term < 1e-17 * total) { break; }
   }
   return total;
 }
@@ -71,9 +69,7 @@ double normalised_vega(double distance, double deviation) {
 }
 
 double guess_deviation(double distance, double value) {
-  if (distance <= 0) {
-    return value / kInverseRoot2Pi;
-  }
+  if (distance <= 0) { return value / kInverseRoot2Pi; }
   // For small deviations b is Bachelier's formula, value / distance = n(a) / a - N(-a). With
   // w = ln(1 + distance / value) the square of w / a is nearly straight in w: a rational function
   // fitted to 0 < a < 37 gives a within 0.06 %.

@@ -10,9 +10,7 @@ namespace {
 /// Where the payoff bends, ascending, 0 first.
 std::vector<double> kinks(std::span<const PayoffLeg> legs) {
   std::vector<double> levels{0.0};
-  for (const PayoffLeg& leg : legs) {
-    levels.push_back(std::max(leg.strike, 0.0));
-  }
+  for (const PayoffLeg& leg : legs) { levels.push_back(std::max(leg.strike, 0.0)); }
   std::ranges::sort(levels);
   const auto repeated = std::ranges::unique(levels);
   levels.erase(repeated.begin(), repeated.end());
@@ -23,9 +21,7 @@ std::vector<double> kinks(std::span<const PayoffLeg> legs) {
 double upper_slope(std::span<const PayoffLeg> legs) {
   double slope = 0;
   for (const PayoffLeg& leg : legs) {
-    if (leg.right == OptionRight::kCall) {
-      slope += leg.quantity;
-    }
+    if (leg.right == OptionRight::kCall) { slope += leg.quantity; }
   }
   return slope;
 }
@@ -43,24 +39,16 @@ double payoff_at(std::span<const PayoffLeg> legs, double level) {
 }
 
 std::optional<double> worst_payoff(std::span<const PayoffLeg> legs) {
-  if (upper_slope(legs) < 0) {
-    return std::nullopt;
-  }
+  if (upper_slope(legs) < 0) { return std::nullopt; }
   double worst = payoff_at(legs, 0.0);
-  for (const PayoffLeg& leg : legs) {
-    worst = std::min(worst, payoff_at(legs, leg.strike));
-  }
+  for (const PayoffLeg& leg : legs) { worst = std::min(worst, payoff_at(legs, leg.strike)); }
   return worst;
 }
 
 std::optional<double> best_payoff(std::span<const PayoffLeg> legs) {
-  if (upper_slope(legs) > 0) {
-    return std::nullopt;
-  }
+  if (upper_slope(legs) > 0) { return std::nullopt; }
   double best = payoff_at(legs, 0.0);
-  for (const PayoffLeg& leg : legs) {
-    best = std::max(best, payoff_at(legs, leg.strike));
-  }
+  for (const PayoffLeg& leg : legs) { best = std::max(best, payoff_at(legs, leg.strike)); }
   return best;
 }
 
@@ -70,14 +58,10 @@ std::vector<double> break_evens(std::span<const PayoffLeg> legs, double net_cred
   const auto profit = [&](double level) { return payoff_at(legs, level) + net_credit; };
   for (std::size_t i = 0; i < bends.size(); ++i) {
     const double here = profit(bends[i]);
-    if (here == 0) {
-      levels.push_back(bends[i]);
-    }
+    if (here == 0) { levels.push_back(bends[i]); }
     if (i + 1 == bends.size()) {
       const double slope = upper_slope(legs);
-      if (here * slope < 0) {
-        levels.push_back(bends[i] - here / slope);
-      }
+      if (here * slope < 0) { levels.push_back(bends[i] - here / slope); }
     } else if (const double next = profit(bends[i + 1]); here * next < 0) {
       levels.push_back(bends[i] + (bends[i + 1] - bends[i]) * here / (here - next));
     }

@@ -19,14 +19,10 @@ double YieldCurve::rate_at(double years) const {
   std::optional<double> before_years;
   double before = 0;
   for (std::size_t i = 0; i < kYears.size(); ++i) {
-    if (!percent[i]) {
-      continue;
-    }
+    if (!percent[i]) { continue; }
     const double rate = continuous(*percent[i]);
     if (years <= kYears[i]) {
-      if (!before_years) {
-        return rate;
-      }
+      if (!before_years) { return rate; }
       const double share = (years - *before_years) / (kYears[i] - *before_years);
       return before + share * (rate - before);
     }

@@ -19,12 +19,8 @@ Smile::Smile(std::vector<SmilePoint> points, const Forward& forward, double year
 
 double Smile::at(double strike) const {
   const auto above = std::ranges::lower_bound(points_, strike, {}, &SmilePoint::strike);
-  if (above == points_.begin()) {
-    return points_.front().volatility;
-  }
-  if (above == points_.end()) {
-    return points_.back().volatility;
-  }
+  if (above == points_.begin()) { return points_.front().volatility; }
+  if (above == points_.end()) { return points_.back().volatility; }
   const SmilePoint& low = *std::prev(above);
   const double share = (strike - low.strike) / (above->strike - low.strike);
   return low.volatility + share * (above->volatility - low.volatility);
@@ -41,27 +37,19 @@ std::string_view text_of(SmileError error) {
 std::expected<Smile, SmileError> make_smile(std::span<const StrikeQuote> quotes,
                                             const Forward& forward, double years) {
   constexpr std::size_t kLeastPoints = 3;
-  if (!(years > 0)) {
-    return std::unexpected{SmileError::kNoTime};
-  }
+  if (!(years > 0)) { return std::unexpected{SmileError::kNoTime}; }
   std::vector<SmilePoint> points;
   points.reserve(quotes.size());
   for (const StrikeQuote& quote : quotes) {
     const bool put = quote.strike < forward.forward;
     const auto& mid = put ? quote.put_mid : quote.call_mid;
-    if (!mid) {
-      continue;
-    }
+    if (!mid) { continue; }
     const auto volatility =
         implied_volatility(put ? OptionRight::kPut : OptionRight::kCall, *mid, forward.forward,
                            quote.strike, years, forward.discount);
-    if (volatility) {
-      points.push_back({.strike = quote.strike, .volatility = *volatility});
-    }
+    if (volatility) { points.push_back({.strike = quote.strike, .volatility = *volatility}); }
   }
-  if (points.size() < kLeastPoints) {
-    return std::unexpected{SmileError::kTooFewPoints};
-  }
+  if (points.size() < kLeastPoints) { return std::unexpected{SmileError::kTooFewPoints}; }
   return Smile{std::move(points), forward, years};
 }
 

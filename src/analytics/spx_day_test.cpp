@@ -35,9 +35,7 @@ struct Expiry {
       (row.right == OptionRight::kCall ? pair.call_ask : pair.put_ask) = row.ask;
     }
     std::vector<ParityQuote> list;
-    for (const auto& [strike, pair] : by_strike) {
-      list.push_back(pair);
-    }
+    for (const auto& [strike, pair] : by_strike) { list.push_back(pair); }
     return list;
   }
 };
@@ -60,9 +58,7 @@ const std::vector<Expiry>& expiries() {
   static const auto kList = [] {
     std::map<int, Expiry> by_dte;
     for (const GoldenRow& row : golden_rows("spx-eod-2019/SPX_20190506.csv.gz")) {
-      if (!row.text("optionroot").starts_with("SPXW")) {
-        continue;
-      }
+      if (!row.text("optionroot").starts_with("SPXW")) { continue; }
       const int dte = days(row.text("expiration")) - days(row.text("quotedate"));
       by_dte[dte].dte = dte;
       by_dte[dte].rows.push_back(
@@ -74,9 +70,7 @@ const std::vector<Expiry>& expiries() {
            .delta = row.number("delta")});
     }
     std::vector<Expiry> list;
-    for (auto& [dte, expiry] : by_dte) {
-      list.push_back(std::move(expiry));
-    }
+    for (auto& [dte, expiry] : by_dte) { list.push_back(std::move(expiry)); }
     return list;
   }();
   return kList;
@@ -95,9 +89,7 @@ double median(std::vector<double> values) {
 TEST(SpxDay, ParityFitsWithinACoupleOfTicks) {
   int seen = 0;
   for (const Expiry& expiry : expiries()) {
-    if (expiry.dte < 20 || expiry.dte > 45) {
-      continue;
-    }
+    if (expiry.dte < 20 || expiry.dte > 45) { continue; }
     ++seen;
     const Forward forward = fitted(expiry);
     EXPECT_LT(forward.residual, 0.1) << expiry.dte;
@@ -113,9 +105,7 @@ TEST(SpxDay, OwnVolatilityAndDeltaAgreeWithTheVendors) {
   std::vector<double> iv_off;
   std::vector<double> delta_off;
   for (const Expiry& expiry : expiries()) {
-    if (expiry.dte < 2) {
-      continue;
-    }
+    if (expiry.dte < 2) { continue; }
     const Forward forward = fitted(expiry);
     for (const Row& row : expiry.rows) {
       if (row.bid <= 0 || row.iv <= 0 || std::abs(row.delta) < 0.02 || std::abs(row.delta) > 0.8) {
@@ -123,9 +113,7 @@ TEST(SpxDay, OwnVolatilityAndDeltaAgreeWithTheVendors) {
       }
       const auto iv = implied_volatility(row.right, 0.5 * (row.bid + row.ask), forward.forward,
                                          row.strike, expiry.years(), forward.discount);
-      if (!iv) {
-        continue;
-      }
+      if (!iv) { continue; }
       iv_off.push_back(std::abs(*iv - row.iv));
       const Greeks greeks = black_greeks({.right = row.right,
                                           .forward = forward.forward,
@@ -144,9 +132,7 @@ TEST(SpxDay, OwnVolatilityAndDeltaAgreeWithTheVendors) {
 
 TEST(SpxDay, WildQuotesDoNotMoveTheForward) {
   for (const Expiry& expiry : expiries()) {
-    if (expiry.dte < 20 || expiry.dte > 45) {
-      continue;
-    }
+    if (expiry.dte < 20 || expiry.dte > 45) { continue; }
     const Forward clean = fitted(expiry);
     std::vector<ParityQuote> pairs = expiry.pairs();
     for (std::size_t i = 0; i < pairs.size(); i += 4) {
@@ -154,9 +140,7 @@ TEST(SpxDay, WildQuotesDoNotMoveTheForward) {
       (i % 8 == 0 ? pair.call_bid : pair.put_bid) *= 10;
       (i % 8 == 0 ? pair.call_ask : pair.put_ask) *= 10;
     }
-    for (std::size_t i = 1; i < pairs.size(); i += 8) {
-      pairs[i].call_bid = 0;
-    }
+    for (std::size_t i = 1; i < pairs.size(); i += 8) { pairs[i].call_bid = 0; }
     const auto wild =
         fit_forward(pairs, kSpot, expiry.years(), kYields.discount_at(expiry.years()));
     ASSERT_TRUE(wild.has_value()) << expiry.dte;
@@ -168,19 +152,13 @@ TEST(SpxDay, WildQuotesDoNotMoveTheForward) {
 TEST(SpxDay, SmileAndStatisticsLookLikeThatDay) {
   std::vector<TermPoint> term;
   for (const Expiry& expiry : expiries()) {
-    if (expiry.dte < 2 || expiry.dte > 100) {
-      continue;
-    }
+    if (expiry.dte < 2 || expiry.dte > 100) { continue; }
     const Forward forward = fitted(expiry);
     std::vector<StrikeQuote> mids;
     for (const ParityQuote& pair : expiry.pairs()) {
       StrikeQuote mid{.strike = pair.strike};
-      if (pair.call_bid > 0) {
-        mid.call_mid = 0.5 * (pair.call_bid + pair.call_ask);
-      }
-      if (pair.put_bid > 0) {
-        mid.put_mid = 0.5 * (pair.put_bid + pair.put_ask);
-      }
+      if (pair.call_bid > 0) { mid.call_mid = 0.5 * (pair.call_bid + pair.call_ask); }
+      if (pair.put_bid > 0) { mid.put_mid = 0.5 * (pair.put_bid + pair.put_ask); }
       mids.push_back(mid);
     }
     const auto smile = make_smile(mids, forward, expiry.years());

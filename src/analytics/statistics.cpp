@@ -14,17 +14,13 @@ constexpr double kSessionsPerYear = 252.0;
 
 /// The last `count` values, or nothing.
 std::optional<std::span<const double>> last(std::span<const double> values, int count) {
-  if (count < 1 || values.size() < static_cast<std::size_t>(count)) {
-    return std::nullopt;
-  }
+  if (count < 1 || values.size() < static_cast<std::size_t>(count)) { return std::nullopt; }
   return values.last(static_cast<std::size_t>(count));
 }
 
 double mean(std::span<const double> values) {
   double sum = 0;
-  for (const double value : values) {
-    sum += value;
-  }
+  for (const double value : values) { sum += value; }
   return sum / static_cast<double>(values.size());
 }
 
@@ -42,9 +38,7 @@ std::optional<double> strike_of_delta(const Smile& smile, OptionRight right, dou
     return std::abs(greeks.delta) >= target;
   };
   double near = smile.forward();
-  if (!reaches(near) || reaches(far)) {
-    return std::nullopt;
-  }
+  if (!reaches(near) || reaches(far)) { return std::nullopt; }
   for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (near + far);
     (reaches(middle) ? near : far) = middle;
@@ -60,20 +54,12 @@ std::optional<double> constant_maturity(std::span<const TermPoint> points, doubl
   const TermPoint* before = nullptr;
   const TermPoint* after = nullptr;
   for (const TermPoint& point : points) {
-    if (point.years <= 0) {
-      continue;
-    }
-    if (point.years <= target) {
-      before = &point;
-    }
-    if (point.years >= target && after == nullptr) {
-      after = &point;
-    }
+    if (point.years <= 0) { continue; }
+    if (point.years <= target) { before = &point; }
+    if (point.years >= target && after == nullptr) { after = &point; }
   }
   if (before != nullptr && after != nullptr) {
-    if (!(after->years > before->years)) {
-      return before->atm_volatility;
-    }
+    if (!(after->years > before->years)) { return before->atm_volatility; }
     const double share = (target - before->years) / (after->years - before->years);
     const auto variance = [](const TermPoint& point) {
       return point.atm_volatility * point.atm_volatility * point.years;
@@ -91,16 +77,12 @@ std::optional<double> constant_maturity(std::span<const TermPoint> points, doubl
 std::optional<double> term_slope(std::span<const TermPoint> points) {
   const auto near = constant_maturity(points, 30);
   const auto far = constant_maturity(points, 60);
-  if (!near || !far) {
-    return std::nullopt;
-  }
+  if (!near || !far) { return std::nullopt; }
   return *far - *near;
 }
 
 std::optional<double> realised_volatility(std::span<const double> closes, int returns) {
-  if (returns < 2) {
-    return std::nullopt;
-  }
+  if (returns < 2) { return std::nullopt; }
   const auto used = last(closes, returns + 1);
   if (!used || std::ranges::any_of(*used, [](double close) { return !(close > 0); })) {
     return std::nullopt;
@@ -112,36 +94,26 @@ std::optional<double> realised_volatility(std::span<const double> closes, int re
   }
   const double centre = mean(logs);
   double squares = 0;
-  for (const double value : logs) {
-    squares += (value - centre) * (value - centre);
-  }
+  for (const double value : logs) { squares += (value - centre) * (value - centre); }
   return std::sqrt(squares / (returns - 1) * kSessionsPerYear);
 }
 
 std::optional<double> simple_average(std::span<const double> values, int n) {
   const auto used = last(values, n);
-  if (!used) {
-    return std::nullopt;
-  }
+  if (!used) { return std::nullopt; }
   return mean(*used);
 }
 
 std::optional<double> period_return(std::span<const double> values, int n) {
-  if (n < 1) {
-    return std::nullopt;
-  }
+  if (n < 1) { return std::nullopt; }
   const auto used = last(values, n + 1);
-  if (!used || !(used->front() > 0)) {
-    return std::nullopt;
-  }
+  if (!used || !(used->front() > 0)) { return std::nullopt; }
   return used->back() / used->front() - 1.0;
 }
 
 std::optional<double> percentile_of_last(std::span<const double> values, int window) {
   const auto used = last(values, window);
-  if (!used) {
-    return std::nullopt;
-  }
+  if (!used) { return std::nullopt; }
   const auto below =
       std::ranges::count_if(*used, [&](double value) { return value < used->back(); });
   return 100.0 * static_cast<double>(below) / window;
@@ -149,13 +121,9 @@ std::optional<double> percentile_of_last(std::span<const double> values, int win
 
 std::optional<double> rank_of_last(std::span<const double> values, int window) {
   const auto used = last(values, window);
-  if (!used) {
-    return std::nullopt;
-  }
+  if (!used) { return std::nullopt; }
   const auto [least, greatest] = std::ranges::minmax(*used);
-  if (!(greatest > least)) {
-    return std::nullopt;
-  }
+  if (!(greatest > least)) { return std::nullopt; }
   return 100.0 * (used->back() - least) / (greatest - least);
 }
 
@@ -165,9 +133,7 @@ std::optional<double> skew_25_delta(const Smile& smile, double spot) {
       strike_of_delta(smile, OptionRight::kPut, spot, smile.points().front().strike, kTarget);
   const auto call =
       strike_of_delta(smile, OptionRight::kCall, spot, smile.points().back().strike, kTarget);
-  if (!put || !call) {
-    return std::nullopt;
-  }
+  if (!put || !call) { return std::nullopt; }
   return smile.at(*put) - smile.at(*call);
 }
 

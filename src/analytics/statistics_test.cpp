@@ -68,9 +68,7 @@ TEST(Percentile, StaysWithinItsBounds) {
     const int window = *rc::gen::inRange(1, 30);
     const auto percentile = percentile_of_last(values, window);
     RC_ASSERT(percentile.has_value() == (static_cast<int>(values.size()) >= window));
-    if (!percentile) {
-      return;
-    }
+    if (!percentile) { return; }
     RC_ASSERT(*percentile >= 0.0);
     RC_ASSERT(*percentile <= 100.0 * (window - 1) / window);
     if (const auto rank = rank_of_last(values, window)) {

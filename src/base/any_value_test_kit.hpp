@@ -39,9 +39,7 @@ template <class T>
   } else if constexpr (Strong<T>) {
     value = T::from_raw(any_value<std::remove_cvref_t<decltype(value.raw())>>());
   } else if constexpr (is_array_v<T>) {
-    for (auto& item : value) {
-      item = any_value<typename T::value_type>();
-    }
+    for (auto& item : value) { item = any_value<typename T::value_type>(); }
   } else if constexpr (is_v<T, std::vector> || is_v<T, std::set>) {
     fill(value);
   } else if constexpr (is_v<T, std::map>) {
@@ -52,14 +50,10 @@ template <class T>
     value.first = any_value<typename T::first_type>();
     value.second = any_value<typename T::second_type>();
   } else if constexpr (is_v<T, std::optional>) {
-    if (uniform(0, 2) == 1) {
-      value = any_value<typename T::value_type>();
-    }
+    if (uniform(0, 2) == 1) { value = any_value<typename T::value_type>(); }
   } else if constexpr (is_v<T, std::shared_ptr>) {
     using Item = std::remove_const_t<typename T::element_type>;
-    if (uniform(0, 2) == 1) {
-      value = std::make_shared<Item>(any_value<Item>());
-    }
+    if (uniform(0, 2) == 1) { value = std::make_shared<Item>(any_value<Item>()); }
   } else if constexpr (is_v<T, std::variant>) {
     boost::mp11::mp_with_index<std::variant_size_v<T>>(
         uniform<std::size_t>(0, std::variant_size_v<T>),

@@ -57,12 +57,8 @@ class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : bytes_{bytes} {}
   void raw(void* data, std::size_t size) {
-    if (size > bytes_.size()) {
-      throw DecodeError("record ends early");
-    }
-    if (size > 0) {
-      std::memcpy(data, bytes_.data(), size);
-    }
+    if (size > bytes_.size()) { throw DecodeError("record ends early"); }
+    if (size > 0) { std::memcpy(data, bytes_.data(), size); }
     bytes_ = bytes_.subspan(size);
   }
   [[nodiscard]] std::size_t left() const { return bytes_.size(); }
@@ -125,36 +121,26 @@ void encode(ByteWriter& out, const T& value) {
     encode(out, static_cast<std::uint32_t>(value.size()));
     out.raw(value.data(), value.size());
   } else if constexpr (is_array_v<T>) {
-    for (const auto& item : value) {
-      encode(out, item);
-    }
+    for (const auto& item : value) { encode(out, item); }
   } else if constexpr (is_v<T, std::vector>) {
     encode(out, static_cast<std::uint32_t>(value.size()));
     if constexpr (Plain<typename T::value_type>) {
       out.raw(value.data(), value.size() * sizeof(typename T::value_type));
     } else {
-      for (const auto& item : value) {
-        encode(out, item);
-      }
+      for (const auto& item : value) { encode(out, item); }
     }
   } else if constexpr (is_v<T, std::map> || is_v<T, std::set>) {
     encode(out, static_cast<std::uint32_t>(value.size()));
-    for (const auto& item : value) {
-      encode(out, item);
-    }
+    for (const auto& item : value) { encode(out, item); }
   } else if constexpr (is_v<T, std::pair>) {
     encode(out, value.first);
     encode(out, value.second);
   } else if constexpr (is_v<T, std::optional>) {
     encode(out, static_cast<std::uint8_t>(value.has_value()));
-    if (value) {
-      encode(out, *value);
-    }
+    if (value) { encode(out, *value); }
   } else if constexpr (is_v<T, std::shared_ptr>) {
     encode(out, static_cast<std::uint8_t>(value != nullptr));
-    if (value) {
-      encode(out, *value);
-    }
+    if (value) { encode(out, *value); }
   } else if constexpr (is_v<T, std::variant>) {
     encode(out, static_cast<std::uint8_t>(value.index()));
     std::visit([&](const auto& alternative) { encode(out, alternative); }, value);
@@ -177,9 +163,7 @@ namespace codec {
 [[nodiscard]] inline bool decode_flag(ByteReader& in) {
   std::uint8_t byte = 0;
   in.raw(&byte, 1);
-  if (byte > 1) {
-    throw DecodeError("neither yes nor no");
-  }
+  if (byte > 1) { throw DecodeError("neither yes nor no"); }
   return byte == 1;
 }
 
@@ -195,9 +179,7 @@ void decode(ByteReader& in, T& value) {
     bool known = false;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
         [&](auto entry) { known = known || entry.value == value; });
-    if (!known) {
-      throw DecodeError("unknown enumerator");
-    }
+    if (!known) { throw DecodeError("unknown enumerator"); }
   } else if constexpr (Plain<T>) {
     in.raw(&value, sizeof value);
   } else if constexpr (is_time_v<T>) {
@@ -215,28 +197,20 @@ void decode(ByteReader& in, T& value) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     std::uint32_t size = 0;
     decode(in, size);
-    if (size > in.left()) {
-      throw DecodeError("text ends early");
-    }
+    if (size > in.left()) { throw DecodeError("text ends early"); }
     value.resize(size);
     in.raw(value.data(), size);
   } else if constexpr (is_array_v<T>) {
-    for (auto& item : value) {
-      decode(in, item);
-    }
+    for (auto& item : value) { decode(in, item); }
   } else if constexpr (is_v<T, std::vector>) {
     std::uint32_t size = 0;
     decode(in, size);
-    if (size > in.left()) {
-      throw DecodeError("list ends early");
-    }
+    if (size > in.left()) { throw DecodeError("list ends early"); }
     value.resize(size);
     if constexpr (Plain<typename T::value_type>) {
       in.raw(value.data(), value.size() * sizeof(typename T::value_type));
     } else {
-      for (auto& item : value) {
-        decode(in, item);
-      }
+      for (auto& item : value) { decode(in, item); }
     }
   } else if constexpr (is_v<T, std::map>) {
     std::uint32_t size = 0;
@@ -257,9 +231,7 @@ void decode(ByteReader& in, T& value) {
     for (std::uint32_t i = 0; i < size; ++i) {
       typename T::value_type item{};
       decode(in, item);
-      if (!value.empty() && !(*value.rbegin() < item)) {
-        throw DecodeError("items out of order");
-      }
+      if (!value.empty() && !(*value.rbegin() < item)) { throw DecodeError("items out of order"); }
       value.insert(value.end(), std::move(item));
     }
   } else if constexpr (is_v<T, std::pair>) {
@@ -267,9 +239,7 @@ void decode(ByteReader& in, T& value) {
     decode(in, value.second);
   } else if constexpr (is_v<T, std::optional>) {
     value.reset();
-    if (decode_flag(in)) {
-      decode(in, value.emplace());
-    }
+    if (decode_flag(in)) { decode(in, value.emplace()); }
   } else if constexpr (is_v<T, std::shared_ptr>) {
     value.reset();
     if (decode_flag(in)) {
@@ -280,9 +250,7 @@ void decode(ByteReader& in, T& value) {
   } else if constexpr (is_v<T, std::variant>) {
     std::uint8_t index = 0;
     decode(in, index);
-    if (index >= std::variant_size_v<T>) {
-      throw DecodeError("unknown kind of record");
-    }
+    if (index >= std::variant_size_v<T>) { throw DecodeError("unknown kind of record"); }
     boost::mp11::mp_with_index<std::variant_size_v<T>>(
         index, [&](auto i) { decode(in, value.template emplace<i>()); });
   } else if constexpr (is_v<T, std::tuple>) {
@@ -310,9 +278,7 @@ template <class T>
   ByteReader in{bytes};
   T value{};
   decode(in, value);
-  if (in.left() != 0) {
-    throw DecodeError("bytes left over");
-  }
+  if (in.left() != 0) { throw DecodeError("bytes left over"); }
   return value;
 }
 

@@ -48,9 +48,7 @@ struct Desk {
 
 Bytes bytes_of(std::initializer_list<int> values) {
   Bytes bytes;
-  for (const int value : values) {
-    bytes.push_back(static_cast<std::byte>(value));
-  }
+  for (const int value : values) { bytes.push_back(static_cast<std::byte>(value)); }
   return bytes;
 }
 
@@ -109,9 +107,7 @@ template <class T>
 std::string complaint(std::initializer_list<int> form) {
   try {
     (void)decoded<T>(bytes_of(form));
-  } catch (const DecodeError& error) {
-    return error.what();
-  }
+  } catch (const DecodeError& error) { return error.what(); }
   return "accepted";
 }
 

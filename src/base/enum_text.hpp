@@ -31,9 +31,7 @@ template <DescribedEnum E>
 template <DescribedEnum E>
 [[nodiscard]] std::string_view word(E value) {
   for (const auto& [candidate, text] : words<E>()) {
-    if (candidate == value) {
-      return text;
-    }
+    if (candidate == value) { return text; }
   }
   return "?";
 }
@@ -41,9 +39,7 @@ template <DescribedEnum E>
 template <DescribedEnum E>
 [[nodiscard]] std::optional<E> from_word(std::string_view text) {
   for (const auto& [value, candidate] : words<E>()) {
-    if (candidate == text) {
-      return value;
-    }
+    if (candidate == text) { return value; }
   }
   return std::nullopt;
 }

@@ -10,9 +10,7 @@ namespace {
 std::optional<int> digits(std::string_view text) {
   int value = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9') {
-      return std::nullopt;
-    }
+    if (c < '0' || c > '9') { return std::nullopt; }
     value = value * 10 + (c - '0');
   }
   return value;
@@ -34,28 +32,20 @@ std::string iso(Instant at) {
                           time.hours().count(), time.minutes().count(), time.seconds().count());
   if (const auto nanoseconds = time.subseconds().count(); nanoseconds != 0) {
     text += fmt::format(".{:09}", nanoseconds);
-    while (text.back() == '0') {
-      text.pop_back();
-    }
+    while (text.back() == '0') { text.pop_back(); }
   }
   return text + 'Z';
 }
 
 std::optional<Date> parse_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
-    return std::nullopt;
-  }
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') { return std::nullopt; }
   const auto year = digits(text.substr(0, 4));
   const auto month = digits(text.substr(5, 2));
   const auto day = digits(text.substr(8, 2));
-  if (!year || !month || !day) {
-    return std::nullopt;
-  }
+  if (!year || !month || !day) { return std::nullopt; }
   const auto ymd = std::chrono::year{*year} / std::chrono::month{static_cast<unsigned>(*month)} /
                    std::chrono::day{static_cast<unsigned>(*day)};
-  if (!ymd.ok()) {
-    return std::nullopt;
-  }
+  if (!ymd.ok()) { return std::nullopt; }
   return Date{ymd};
 }
 

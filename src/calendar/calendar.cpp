@@ -47,22 +47,16 @@ bool Calendar::knows_blackouts(Instant at, BlackoutWindow window) const {
 }
 
 bool Calendar::is_session(Date date) const {
-  if (!covers(date) || is_weekend(date)) {
-    return false;
-  }
+  if (!covers(date) || is_weekend(date)) { return false; }
   const Holiday* day = holiday(date);
   return day == nullptr || day->early_close.has_value();
 }
 
 std::optional<Session> Calendar::session(Date date, SessionKind kind) const {
-  if (!is_session(date)) {
-    return std::nullopt;
-  }
+  if (!is_session(date)) { return std::nullopt; }
   const Holiday* day = holiday(date);
   TimeOfDay close = day != nullptr ? *day->early_close : kClose;
-  if (kind != SessionKind::kEquity) {
-    close += kOptionsLonger;
-  }
+  if (kind != SessionKind::kEquity) { close += kOptionsLonger; }
   return Session{.date = date,
                  .open = new_york_instant(date, kOpen),
                  .close = new_york_instant(date, close),
@@ -75,18 +69,14 @@ std::optional<Session> Calendar::last_session_of_pm_series(Date expiry) const {
 
 std::optional<Date> Calendar::next_session(Date date) const {
   for (Date day = date + days{1}; covers(day); day += days{1}) {
-    if (is_session(day)) {
-      return day;
-    }
+    if (is_session(day)) { return day; }
   }
   return std::nullopt;
 }
 
 std::optional<Date> Calendar::previous_session(Date date) const {
   for (Date day = date - days{1}; covers(day); day -= days{1}) {
-    if (is_session(day)) {
-      return day;
-    }
+    if (is_session(day)) { return day; }
   }
   return std::nullopt;
 }
@@ -94,9 +84,7 @@ std::optional<Date> Calendar::previous_session(Date date) const {
 std::vector<Date> Calendar::sessions(Date from, Date to) const {
   std::vector<Date> list;
   for (Date day = from; day <= to; day += days{1}) {
-    if (is_session(day)) {
-      list.push_back(day);
-    }
+    if (is_session(day)) { list.push_back(day); }
   }
   return list;
 }
@@ -105,9 +93,7 @@ std::vector<Blackout> Calendar::blackouts(Instant at, BlackoutWindow window) con
   std::vector<Blackout> found;
   for (const MarketEvent& event : data_.events) {
     Blackout blackout = around(event, window);
-    if (blackout.from <= at && at <= blackout.to) {
-      found.push_back(std::move(blackout));
-    }
+    if (blackout.from <= at && at <= blackout.to) { found.push_back(std::move(blackout)); }
   }
   return found;
 }

@@ -27,9 +27,7 @@ const Calendar& calendar() {
 /// "09:30-16:00" in New York, or "closed".
 std::string hours_of(Date date, SessionKind kind) {
   const auto session = calendar().session(date, kind);
-  if (!session) {
-    return "closed";
-  }
+  if (!session) { return "closed"; }
   const auto clock = [&](Instant at) {
     EXPECT_EQ(new_york_date(at), date);
     const std::chrono::hh_mm_ss time{new_york_time(at)};

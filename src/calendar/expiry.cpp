@@ -15,9 +15,7 @@ constexpr Date kThursdays = date(2022, 5, 11);
 
 bool lists_weekly(Date day) {
   const weekday name{day};
-  if (name == Monday || name == Wednesday || name == Friday) {
-    return true;
-  }
+  if (name == Monday || name == Wednesday || name == Friday) { return true; }
   return (name == Tuesday && day >= kTuesdays) || (name == Thursday && day >= kThursdays);
 }
 
@@ -51,9 +49,7 @@ std::vector<ListedExpiry> spx_expiries(Date from, Date to, const Calendar& calen
       const auto actual = calendar.is_session(day) ? std::optional{day}
                           : monday                 ? calendar.next_session(day)
                                                    : calendar.previous_session(day);
-      if (actual) {
-        pm.try_emplace(*actual, ExpiryKind::kWeekly);
-      }
+      if (actual) { pm.try_emplace(*actual, ExpiryKind::kWeekly); }
     }
     if (calendar.is_session(day)) {
       const auto next = calendar.next_session(day);

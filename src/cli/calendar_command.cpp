@@ -44,9 +44,7 @@ std::vector<CalendarDay> days_of(const Calendar& calendar, Date from, Date to,
                     .events_covered = calendar.covers_events(date),
                     .events = calendar.events(date, date)};
     const auto [first, last] = expiries.equal_range(date);
-    for (auto expiry = first; expiry != last; ++expiry) {
-      day.expiries.push_back(expiry->second);
-    }
+    for (auto expiry = first; expiry != last; ++expiry) { day.expiries.push_back(expiry->second); }
     for (const MarketEvent& event : calendar.events(date, date + std::chrono::days{8})) {
       const Blackout blackout = around(event, window);
       if (blackout.from <= day.options.close && blackout.to >= day.options.open) {
@@ -123,9 +121,7 @@ std::string as_text(const std::vector<CalendarDay>& days, const Calendar& calend
       blackouts.push_back(
           fmt::format("{} to {}", day_and_clock(blackout.from), day_and_clock(blackout.to)));
     }
-    if (!day.events_covered) {
-      blackouts.emplace_back("all day: an event list does not reach");
-    }
+    if (!day.events_covered) { blackouts.emplace_back("all day: an event list does not reach"); }
     table.add(
         {iso(day.stocks.date), clock_text(day.stocks.open) + "-" + clock_text(day.stocks.close),
          clock_text(day.options.open) + "-" + clock_text(day.options.close) +

@@ -27,13 +27,9 @@ struct ChainOptions {
 YieldCurve curve_on(const Reference& reference, Date date) {
   YieldCurve curve;
   for (const YieldRow& row : reference.yields) {
-    if (row.date > date) {
-      break;
-    }
+    if (row.date > date) { break; }
     for (std::size_t i = 0; i < row.percent.size(); ++i) {
-      if (row.percent[i]) {
-        curve.percent[i] = row.percent[i];
-      }
+      if (row.percent[i]) { curve.percent[i] = row.percent[i]; }
     }
   }
   return curve;
@@ -48,9 +44,7 @@ struct Side {
 
 std::optional<Side> side_of(const MarketView& view, std::optional<std::uint32_t> row,
                             const Surface* surface, OptionRight right, double strike) {
-  if (!row) {
-    return std::nullopt;
-  }
+  if (!row) { return std::nullopt; }
   const auto quote = view.leg_quote(ContractId{view.chain().contract[*row]}, QuoteKind::kEndOfDay);
   Side side{.quote = *quote};
   if (surface != nullptr) {
@@ -73,9 +67,7 @@ std::string optional_text(std::optional<double> value, int decimals) {
 }
 
 Json side_json(const std::optional<Side>& side) {
-  if (!side) {
-    return nullptr;
-  }
+  if (!side) { return nullptr; }
   return {
       {"bid", side->quote.quote.bid.text()},
       {"ask", side->quote.quote.ask.text()},
@@ -87,9 +79,7 @@ Json side_json(const std::optional<Side>& side) {
 }
 
 std::vector<std::string> side_cells(const std::optional<Side>& side) {
-  if (!side) {
-    return {"-", "-", "-", "-", "-", "-"};
-  }
+  if (!side) { return {"-", "-", "-", "-", "-", "-"}; }
   return {side->quote.quote.bid.text(),
           side->quote.quote.ask.text(),
           std::to_string(side->quote.open_interest),
@@ -133,9 +123,7 @@ ExitCode run(const ChainOptions& options) {
         {{"strike", row.strike.text()}, {"call", side_json(call)}, {"put", side_json(put)}});
     auto cells = side_cells(call);
     cells.push_back(row.strike.text());
-    for (std::string& cell : side_cells(put)) {
-      cells.push_back(std::move(cell));
-    }
+    for (std::string& cell : side_cells(put)) { cells.push_back(std::move(cell)); }
     table.add(std::move(cells));
   }
   std::optional<double> forward;

@@ -34,18 +34,10 @@ std::vector<Decision> chosen(const DecisionsOptions& options, const RunRecord& r
   std::optional<Outcome> outcome;
   std::optional<Date> from;
   std::optional<Date> to;
-  if (!options.kind.empty()) {
-    kind = word_option<DecisionKind>(options.kind, "--kind");
-  }
-  if (!options.outcome.empty()) {
-    outcome = word_option<Outcome>(options.outcome, "--outcome");
-  }
-  if (!options.from.empty()) {
-    from = date_option(options.from, "--from");
-  }
-  if (!options.to.empty()) {
-    to = date_option(options.to, "--to");
-  }
+  if (!options.kind.empty()) { kind = word_option<DecisionKind>(options.kind, "--kind"); }
+  if (!options.outcome.empty()) { outcome = word_option<Outcome>(options.outcome, "--outcome"); }
+  if (!options.from.empty()) { from = date_option(options.from, "--from"); }
+  if (!options.to.empty()) { to = date_option(options.to, "--to"); }
   std::vector<Decision> list;
   for (const Decision& decision : record.decisions) {
     const Date date = new_york_date(decision.at);
@@ -54,9 +46,7 @@ std::vector<Decision> chosen(const DecisionsOptions& options, const RunRecord& r
         (from && date < *from) || (to && date > *to)) {
       continue;
     }
-    if (!options.gate.empty() && (check == nullptr || check->name != options.gate)) {
-      continue;
-    }
+    if (!options.gate.empty() && (check == nullptr || check->name != options.gate)) { continue; }
     list.push_back(decision);
   }
   return list;

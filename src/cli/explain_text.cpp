@@ -60,16 +60,10 @@ class Teller {
                                    d.underlying.text(), spoken(d.kind), spoken(d.outcome));
     text += d.kind == DecisionKind::kEntry ? entry_words(d) : exit_words(d);
     text += market_words(d.factors);
-    if (d.chosen) {
-      text += candidate_words(d);
-    }
-    if (d.intent) {
-      text += "\nWhat came of it\n";
-    }
+    if (d.chosen) { text += candidate_words(d); }
+    if (d.intent) { text += "\nWhat came of it\n"; }
     for (const RecordOrder& order : story_->record.orders) {
-      if (order.ticket.decision == d.id) {
-        text += "  " + order_line(order) + '\n';
-      }
+      if (order.ticket.decision == d.id) { text += "  " + order_line(order) + '\n'; }
     }
     return text + "\nEvery check, in order\n" + waterfall_table(d.waterfall);
   }
@@ -94,9 +88,7 @@ class Teller {
         fmt::format("The walk: from {} to {} in steps of {}; our own model says {}.\n",
                     price_words(ticket.walk.first), price_words(ticket.walk.last),
                     ticket.walk.step.text(), shortest(std::round(ticket.fair_value * 100) / 100));
-    if (ended == nullptr) {
-      return text + "It has not ended in this journal.\n";
-    }
+    if (ended == nullptr) { return text + "It has not ended in this journal.\n"; }
     text += order_line(*ended) + '\n';
     return text + fill_table([&](const RecordFill& fill) { return fill.intent == ticket.intent; });
   }
@@ -120,9 +112,7 @@ class Teller {
     if (s.decision) {
       text += fmt::format("Why it was opened: v6 explain {}\n", s.decision.text());
     }
-    if (s.rolled_from) {
-      text += fmt::format("It continues {}, rolled.\n", s.rolled_from.text());
-    }
+    if (s.rolled_from) { text += fmt::format("It continues {}, rolled.\n", s.rolled_from.text()); }
     text += s.closed_at
                 ? fmt::format(
                       "\nClosed {} by {}: ${} after ${} of fees; the fills cost ${} against the "
@@ -131,9 +121,7 @@ class Teller {
                       s.slippage.text())
                 : fmt::format("\nStill open: ${} realised, ${} marked, ${} of fees so far.\n",
                               s.realised.text(), s.unrealised.text(), s.fees.text());
-    if (s.rolled_to) {
-      text += fmt::format("It goes on as {}.\n", s.rolled_to.text());
-    }
+    if (s.rolled_to) { text += fmt::format("It goes on as {}.\n", s.rolled_to.text()); }
     text += "\nIts days\n" + path_table(s.id);
     return text + "\n" + fill_table([&](const RecordFill& fill) { return fill.structure == s.id; });
   }
@@ -179,13 +167,9 @@ class Teller {
   static std::string entry_words(const Decision& d) {
     std::string text;
     for (const Check& check : d.waterfall) {
-      if (check.verdict == Verdict::kRefuse) {
-        text += "  " + because(check) + '\n';
-      }
+      if (check.verdict == Verdict::kRefuse) { text += "  " + because(check) + '\n'; }
     }
-    if (!text.empty()) {
-      return "Nothing was opened, because\n" + text;
-    }
+    if (!text.empty()) { return "Nothing was opened, because\n" + text; }
     return d.outcome == Outcome::kOpened ? "Every gate passed; the order is below.\n"
                                          : "No gate refused, but there was nothing to open.\n";
   }
@@ -196,39 +180,27 @@ class Teller {
     if (fired != nullptr) {
       return fmt::format("{} of {}: {}.\n", sentence(spoken(d.outcome)), name, because(*fired));
     }
-    if (!d.rule.empty()) {
-      return fmt::format("{} is closed: {}.\n", name, spoken(d.rule));
-    }
+    if (!d.rule.empty()) { return fmt::format("{} is closed: {}.\n", name, spoken(d.rule)); }
     const Check* nearest = nullptr;
     for (const Check& check : d.waterfall) {
       const bool held = check.verdict == Verdict::kHold && check.distance && check.limit;
-      if (!held || *check.limit == 0) {
-        continue;
-      }
+      if (!held || *check.limit == 0) { continue; }
       const auto share = [](const Check& c) { return *c.distance / std::abs(*c.limit); };
-      if (nearest == nullptr || share(check) < share(*nearest)) {
-        nearest = &check;
-      }
+      if (nearest == nullptr || share(check) < share(*nearest)) { nearest = &check; }
     }
     std::string text = name + " is kept: no rule fired.\n";
-    if (nearest != nullptr) {
-      text += "Nearest to firing: " + because(*nearest) + ".\n";
-    }
+    if (nearest != nullptr) { text += "Nearest to firing: " + because(*nearest) + ".\n"; }
     return text;
   }
 
   static std::string sentence(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-      text[0] += 'A' - 'a';
-    }
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') { text[0] += 'A' - 'a'; }
     return text;
   }
 
   static std::string market_words(const Factors& f) {
     std::string text = fmt::format("\nThe market: {}", f.spot.text());
-    if (f.outlook) {
-      text += fmt::format(", outlook {}", spoken(*f.outlook));
-    }
+    if (f.outlook) { text += fmt::format(", outlook {}", spoken(*f.outlook)); }
     if (f.average_20 && f.average_50 && f.return_20) {
       text += fmt::format(" (20-day average {:.2f}, 50-day {:.2f}, 20-day return {})",
                           *f.average_20, *f.average_50, percent(*f.return_20));
@@ -240,12 +212,8 @@ class Teller {
     if (f.iv_30 && f.iv_60) {
       text += fmt::format("; 30-day IV {}, 60-day {}", percent(*f.iv_30), percent(*f.iv_60));
     }
-    if (f.vix) {
-      text += fmt::format("; VIX {:.2f}", *f.vix);
-    }
-    if (f.regime) {
-      text += fmt::format("; regime {}", spoken(*f.regime));
-    }
+    if (f.vix) { text += fmt::format("; VIX {:.2f}", *f.vix); }
+    if (f.regime) { text += fmt::format("; regime {}", spoken(*f.regime)); }
     return text + ".\n";
   }
 
@@ -292,9 +260,7 @@ class Teller {
     TextTable table{{"  fill", "at", "side", ">quantity", "contract", ">price", ">fees"}};
     bool any = false;
     for (const RecordFill& fill : story_->record.fills) {
-      if (!keep(fill)) {
-        continue;
-      }
+      if (!keep(fill)) { continue; }
       any = true;
       table.add({"  " + fill.id.text(), when(fill.at), std::string{word(fill.fill.side)},
                  std::to_string(fill.fill.quantity.raw()),
@@ -314,9 +280,7 @@ class Teller {
         return d.structure == id && d.at == row.at && d.kind == DecisionKind::kExit;
       });
       const bool decided = decision != story_->record.decisions.end();
-      if (mark == row.marks.end() && !decided) {
-        continue;
-      }
+      if (mark == row.marks.end() && !decided) { continue; }
       const bool marked = mark != row.marks.end();
       table.add({"  " + iso(new_york_date(row.at)), row.spot.text(),
                  marked ? mark->mid.text() : "-", marked && mark->upl ? percent(*mark->upl) : "-",
@@ -335,13 +299,9 @@ class Teller {
 /// "D-0012" as letter and number.
 std::optional<std::pair<char, std::uint32_t>> parse_id(std::string_view id) {
   constexpr std::string_view kLetters = "DOISF";
-  if (id.size() < 3 || id[1] != '-' || !kLetters.contains(id[0])) {
-    return std::nullopt;
-  }
+  if (id.size() < 3 || id[1] != '-' || !kLetters.contains(id[0])) { return std::nullopt; }
   const auto count = parse_count(id.substr(2));
-  if (!count || *count == 0 || *count > 0xffffffffU) {
-    return std::nullopt;
-  }
+  if (!count || *count == 0 || *count > 0xffffffffU) { return std::nullopt; }
   return std::pair{id[0], static_cast<std::uint32_t>(*count)};
 }
 
@@ -371,25 +331,17 @@ std::string explain(const JournalStory& story, std::string_view id) {
   };
   if (letter == 'D') {
     const auto found = find(record.decisions, [](const Decision& d) { return d.id.raw(); });
-    if (found != record.decisions.end()) {
-      return teller.decision(*found);
-    }
+    if (found != record.decisions.end()) { return teller.decision(*found); }
   } else if (letter == 'O' || letter == 'I') {
     const auto found =
         find(story.submitted, [](const auto& sent) { return sent.second.order.raw(); });
-    if (found != story.submitted.end()) {
-      return teller.order(found->second, found->first);
-    }
+    if (found != story.submitted.end()) { return teller.order(found->second, found->first); }
   } else if (letter == 'S') {
     const auto found = find(record.structures, [](const RecordStructure& s) { return s.id.raw(); });
-    if (found != record.structures.end()) {
-      return teller.structure(*found);
-    }
+    if (found != record.structures.end()) { return teller.structure(*found); }
   } else if (letter == 'F') {
     const auto found = find(record.fills, [](const RecordFill& f) { return f.id.raw(); });
-    if (found != record.fills.end()) {
-      return teller.fill(*found);
-    }
+    if (found != record.fills.end()) { return teller.fill(*found); }
   }
   not_there(story, id);
 }

@@ -26,9 +26,7 @@ fs::path shipped_reference() {
   for (fs::path folder = program.parent_path(); folder.has_relative_path();
        folder = folder.parent_path()) {
     for (const char* place : {"data/reference", "share/v6/reference"}) {
-      if (fs::is_directory(folder / place, error)) {
-        return folder / place;
-      }
+      if (fs::is_directory(folder / place, error)) { return folder / place; }
     }
   }
   return "data/reference";
@@ -49,9 +47,7 @@ Loaded<Configuration> ConfigOptions::load() const {
   ConfigSources sources{
       .default_file = default_config_path(environment("XDG_CONFIG_HOME"), environment("HOME")),
       .sets = sets};
-  if (!file.empty()) {
-    sources.file = file;
-  }
+  if (!file.empty()) { sources.file = file; }
   return load_settings<Configuration>(sources);
 }
 
@@ -65,24 +61,18 @@ Reference ReferenceOption::read() const {
 }
 
 Date date_option(const std::string& text, std::string_view option) {
-  if (const auto date = parse_date(text)) {
-    return *date;
-  }
+  if (const auto date = parse_date(text)) { return *date; }
   fail_usage(fmt::format("{} \"{}\": accepted is a date as 2019-05-01", option, text));
 }
 
 Symbol symbol_option(const std::string& text, std::string_view option) {
-  if (const auto symbol = Symbol::parse(text)) {
-    return *symbol;
-  }
+  if (const auto symbol = Symbol::parse(text)) { return *symbol; }
   fail_usage(fmt::format("{} \"{}\": accepted are one to six capital letters", option, text));
 }
 
 Money money_option(const std::string& text, std::string_view option) {
   const auto money = Money::parse(text);
-  if (money && *money > Money{}) {
-    return *money;
-  }
+  if (money && *money > Money{}) { return *money; }
   fail_usage(
       fmt::format("{} \"{}\": accepted are dollars above 0, as 500000 or 500000.00", option, text));
 }
@@ -91,9 +81,7 @@ std::uint64_t seed_option(const std::string& text, std::string_view option) {
   std::uint64_t seed = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, seed);
-  if (error == std::errc{} && stop == end) {
-    return seed;
-  }
+  if (error == std::errc{} && stop == end) { return seed; }
   fail_usage(fmt::format("{} \"{}\": accepted is a whole number from 0 to {}", option, text,
                          std::numeric_limits<std::uint64_t>::max()));
 }

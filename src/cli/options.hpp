@@ -41,9 +41,7 @@ struct ReferenceOption {
 /// One of an enum's words.
 template <DescribedEnum E>
 [[nodiscard]] E word_option(const std::string& text, std::string_view option) {
-  if (const auto value = from_word<E>(text)) {
-    return *value;
-  }
+  if (const auto value = from_word<E>(text)) { return *value; }
   std::string accepted;
   for (const auto& [value, name] : words<E>()) {
     accepted += (accepted.empty() ? "" : ", ") + name;

@@ -20,9 +20,7 @@ struct JournalOptions {
 
 ExitCode run_replay(const JournalOptions& options) {
   std::optional<Date> from;
-  if (!options.from.empty()) {
-    from = date_option(options.from, "--from");
-  }
+  if (!options.from.empty()) { from = date_option(options.from, "--from"); }
   const ReplayResult result = replay(options.journal, from);
   if (options.json) {
     print(Json{{"identical", !result.difference.has_value()},

@@ -33,15 +33,11 @@ ProgressBar::ProgressBar(std::string what)
       started_{std::chrono::steady_clock::now()} {}
 
 ProgressBar::~ProgressBar() {
-  if (shown_) {
-    complain("\r\x1b[K");
-  }
+  if (shown_) { complain("\r\x1b[K"); }
 }
 
 void ProgressBar::show(std::size_t done, std::size_t all) {
-  if (!on_ || all == 0) {
-    return;
-  }
+  if (!on_ || all == 0) { return; }
   constexpr std::size_t kWidth = 30;
   const std::size_t filled = kWidth * done / all;
   const double seconds =
@@ -59,12 +55,8 @@ std::string TextTable::text() const {
   std::vector<std::vector<std::string>> rows = rows_;
   for (std::size_t i = 0; i < widths.size(); ++i) {
     right[i] = rows.front()[i].starts_with('>');
-    if (right[i]) {
-      rows.front()[i].erase(0, 1);
-    }
-    for (const auto& row : rows) {
-      widths[i] = std::max(widths[i], columns_of(row[i]));
-    }
+    if (right[i]) { rows.front()[i].erase(0, 1); }
+    for (const auto& row : rows) { widths[i] = std::max(widths[i], columns_of(row[i])); }
   }
   std::string text;
   for (const auto& row : rows) {

@@ -17,9 +17,7 @@ std::string read_whole(const std::filesystem::path& path) {
   std::ostringstream text;
   // Asked for first, because inserting an empty buffer counts as a failure.
   const bool empty = in.peek() == std::ifstream::traits_type::eof();
-  if (!empty) {
-    text << in.rdbuf();
-  }
+  if (!empty) { text << in.rdbuf(); }
   if (!in.is_open() || in.bad() || text.fail()) {
     fail_data(fmt::format("{}: cannot be read; is the reference folder complete?", path.string()));
   }
@@ -31,9 +29,7 @@ void split(std::string_view line, std::vector<std::string_view>& fields) {
   for (;;) {
     const auto comma = line.find(',');
     fields.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) {
-      return;
-    }
+    if (comma == std::string_view::npos) { return; }
     line.remove_prefix(comma + 1);
   }
 }
@@ -82,13 +78,9 @@ void read_csv(const std::filesystem::path& path, const std::vector<std::string>&
     const auto end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (line.ends_with('\r')) {
-      line.remove_suffix(1);
-    }
+    if (line.ends_with('\r')) { line.remove_suffix(1); }
     ++place.line;
-    if (line.empty() && rest.empty()) {
-      break;
-    }
+    if (line.empty() && rest.empty()) { break; }
     split(line, fields);
     if (place.line == 1) {
       order = order_of(columns, fields, place.file);
@@ -98,14 +90,10 @@ void read_csv(const std::filesystem::path& path, const std::vector<std::string>&
       fail_data(fmt::format("{}:{}: {} fields, {} are needed", place.file, place.line,
                             fields.size(), columns.size()));
     }
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      asked[i] = fields[order[i]];
-    }
+    for (std::size_t i = 0; i < order.size(); ++i) { asked[i] = fields[order[i]]; }
     row(place, asked);
   }
-  if (place.line == 0) {
-    fail_data(fmt::format("{}: empty file", place.file));
-  }
+  if (place.line == 0) { fail_data(fmt::format("{}: empty file", place.file)); }
 }
 
 }  // namespace v6

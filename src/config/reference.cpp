@@ -16,22 +16,16 @@ using std::filesystem::path;
 
 Date date_in(const CsvPlace& place, std::string_view field, std::string_view text) {
   const auto date = parse_date(text);
-  if (!date) {
-    place.refuse(field, text, "a date as 2019-05-01");
-  }
+  if (!date) { place.refuse(field, text, "a date as 2019-05-01"); }
   return *date;
 }
 
 /// A positive level, or nothing where the field is empty.
 std::optional<double> level_in(const CsvPlace& place, std::string_view field,
                                std::string_view text) {
-  if (text.empty()) {
-    return std::nullopt;
-  }
+  if (text.empty()) { return std::nullopt; }
   const auto level = parse_double(text);
-  if (!level || *level <= 0) {
-    place.refuse(field, text, "a number above 0, or nothing");
-  }
+  if (!level || *level <= 0) { place.refuse(field, text, "a number above 0, or nothing"); }
   return *level;
 }
 
@@ -51,9 +45,7 @@ TimeOfDay time_in(const CsvPlace& place, std::string_view field, std::string_vie
 class Rising {
  public:
   void check(const CsvPlace& place, std::string_view field, std::string_view text, Date date) {
-    if (last_ && date <= *last_) {
-      place.refuse(field, text, "a date after " + iso(*last_));
-    }
+    if (last_ && date <= *last_) { place.refuse(field, text, "a date after " + iso(*last_)); }
     last_ = date;
   }
 
@@ -83,9 +75,7 @@ std::vector<YieldRow> read_yields(const path& file) {
     YieldRow row{.date = date_in(place, columns[0], fields[0])};
     rising.check(place, columns[0], fields[0], row.date);
     for (std::size_t i = 0; i < row.percent.size(); ++i) {
-      if (fields[i + 1].empty()) {
-        continue;
-      }
+      if (fields[i + 1].empty()) { continue; }
       const auto percent = parse_double(fields[i + 1]);
       if (!percent || *percent < -5 || *percent > 30) {
         place.refuse(columns[i + 1], fields[i + 1], "percent a year from -5 to 30, or nothing");
@@ -110,9 +100,7 @@ void read_holidays(const path& file, Calendar::Data& calendar) {
     }
     calendar.holidays.push_back(day);
   });
-  if (calendar.holidays.empty()) {
-    fail_data(file.string() + ": no holidays; is it complete?");
-  }
+  if (calendar.holidays.empty()) { fail_data(file.string() + ": no holidays; is it complete?"); }
   // Whole years: a list that has New Year's Day has the year.
   using namespace std::chrono;
   const auto year_of = [](const Holiday& day) { return year_month_day{day.date}.year(); };
@@ -127,9 +115,7 @@ constexpr std::array<std::pair<std::string_view, EventKind>, 3> kScheduled = {
 
 EventKind kind_in(const CsvPlace& place, std::string_view text) {
   for (const auto& [name, kind] : kScheduled) {
-    if (text == name) {
-      return kind;
-    }
+    if (text == name) { return kind; }
   }
   place.refuse("event", text, "FOMC, CPI or NFP");
 }
@@ -143,14 +129,10 @@ void read_events(const path& file, Calendar::Data& calendar) {
                       .time = time_in(place, columns[2], fields[2]),
                       .text = std::string{fields[3]}};
     const auto lists = parse_count(fields[4]);
-    if (!lists || *lists < 1 || *lists > 99) {
-      place.refuse(columns[4], fields[4], "1 to 99");
-    }
+    if (!lists || *lists < 1 || *lists > 99) { place.refuse(columns[4], fields[4], "1 to 99"); }
     event.lists_agreeing = static_cast<int>(*lists);
     auto& source = calendar.events_sources[event.kind];
-    if (source.name.empty()) {
-      source = {file.filename().string(), event.date, event.date};
-    }
+    if (source.name.empty()) { source = {file.filename().string(), event.date, event.date}; }
     source.first = std::min(source.first, event.date);
     source.last = std::max(source.last, event.date);
     calendar.events.push_back(std::move(event));
@@ -172,9 +154,7 @@ Reference read_reference(const path& folder) {
   for (const Instrument& instrument : instrument_table()) {
     const Symbol underlying = instrument.underlying;
     const path file = folder / "closes" / (std::string{underlying.text()} + ".csv");
-    if (reference.closes.contains(underlying) || !exists(file)) {
-      continue;
-    }
+    if (reference.closes.contains(underlying) || !exists(file)) { continue; }
     reference.closes[underlying] =
         read_series(file, std::string{underlying.text()} + " closes", {"date", "close"}, 1);
   }

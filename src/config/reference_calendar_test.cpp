@@ -50,9 +50,7 @@ TEST(ShippedCalendar, AgreesWithTheExchangeOnEverySessionOfTenYears) {
     const auto session = shipped().session(day, SessionKind::kEquity);
     const auto expected = recorded.find(day);
     ASSERT_EQ(session.has_value(), expected != recorded.end());
-    if (!session) {
-      continue;
-    }
+    if (!session) { continue; }
     ++sessions;
     early += session->early ? 1 : 0;
     EXPECT_EQ(iso(session->open), expected->second.open);
@@ -124,16 +122,12 @@ TEST(ShippedCalendar, ForetellsTheExpiriesThatWereListed) {
     }
     // Every series that was traded follows the rule ...
     for (const auto& [root, expiry] : actual) {
-      if (expiry == today) {
-        continue;
-      }
+      if (expiry == today) { continue; }
       EXPECT_TRUE(by_rule.contains({root, expiry})) << root.text() << " " << iso(expiry);
     }
     // ... and of the coming four weeks, which are listed in full, none is missing.
     for (const auto& [root, expiry] : by_rule) {
-      if (expiry > today + days{28}) {
-        continue;
-      }
+      if (expiry > today + days{28}) { continue; }
       EXPECT_TRUE(actual.contains({root, expiry})) << root.text() << " " << iso(expiry);
     }
   }

@@ -227,9 +227,7 @@ TEST_F(ReferenceFolder, RefusesACalendarWithoutAListOfEachScheduledEvent) {
     SCOPED_TRACE(kind);
     std::string text = "date,event,time_et,detail,lists_agreeing\n";
     for (const std::string_view other : {"FOMC", "CPI", "NFP"}) {
-      if (other != kind) {
-        text += "2019-05-01," + std::string{other} + ",08:30,x,2\n";
-      }
+      if (other != kind) { text += "2019-05-01," + std::string{other} + ",08:30,x,2\n"; }
     }
     EXPECT_THAT(complaint(kEvents, text), HasSubstr("no event " + std::string{kind}));
   }

@@ -42,9 +42,7 @@ ConfigValue to_value(const toml::node& node) {
       }
     } else if constexpr (std::same_as<Node, toml::array>) {
       out.value = ConfigValue::List{};
-      for (const auto& value : typed) {
-        out.items.push_back(to_value(value));
-      }
+      for (const auto& value : typed) { out.items.push_back(to_value(value)); }
     } else {
       const auto& value = typed.get();
       using Value = std::remove_cvref_t<decltype(value)>;
@@ -86,9 +84,7 @@ std::expected<ConfigValue, SyntaxError> parse_toml(std::string_view text) {
 /// The value TOML would read after "key = "; nothing when it is no TOML.
 std::optional<ConfigValue> parse_toml_value(std::string_view text) {
   const auto document = parse_toml("value = " + std::string{text});
-  if (!document || document->items.size() != 1) {
-    return std::nullopt;
-  }
+  if (!document || document->items.size() != 1) { return std::nullopt; }
   auto value = document->items.front();
   value.line = 0;
   return value;
@@ -130,9 +126,7 @@ std::string value_text(const ConfigValue& value) {
 /// Levenshtein: letters to add, drop or replace.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
+  for (std::size_t j = 0; j <= b.size(); ++j) { row[j] = j; }
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = std::exchange(row[0], i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -175,9 +169,7 @@ using setting::printable;
 class Applier {
  public:
   explicit Applier(std::vector<SettingSlot>& slots) : slots_{slots} {
-    for (const auto& slot : slots) {
-      origins_[slot.key] = "default";
-    }
+    for (const auto& slot : slots) { origins_[slot.key] = "default"; }
   }
 
   void file(const ConfigText& config) {
@@ -189,9 +181,7 @@ class Applier {
                                     printable(error.text)));
       return;
     }
-    for (const auto& item : document->items) {
-      apply(key_text(item.name), item, slots_);
-    }
+    for (const auto& item : document->items) { apply(key_text(item.name), item, slots_); }
     list_refusals();
   }
 
@@ -199,9 +189,7 @@ class Applier {
     source_ = "--set";
     const auto trim = [](std::string_view part) {
       const auto first = part.find_first_not_of(' ');
-      if (first == std::string_view::npos) {
-        return std::string_view{};
-      }
+      if (first == std::string_view::npos) { return std::string_view{}; }
       return part.substr(first, part.find_last_not_of(' ') + 1 - first);
     };
     const auto equals = text.find('=');
@@ -231,13 +219,9 @@ class Applier {
   }
 
   Origins finish() {
-    if (errors_.empty()) {
-      return std::move(origins_);
-    }
+    if (errors_.empty()) { return std::move(origins_); }
     std::string all;
-    for (const auto& error : errors_) {
-      all += (all.empty() ? "" : "\n") + error;
-    }
+    for (const auto& error : errors_) { all += (all.empty() ? "" : "\n") + error; }
     fail_configuration(all);
   }
 
@@ -261,9 +245,7 @@ class Applier {
     const bool known_table = std::ranges::any_of(
         slots, [&](const SettingSlot& slot) { return slot.key.starts_with(key + "."); });
     if (known_table && value.is<ConfigValue::Table>()) {
-      for (const auto& item : value.items) {
-        apply(key + "." + key_text(item.name), item, slots);
-      }
+      for (const auto& item : value.items) { apply(key + "." + key_text(item.name), item, slots); }
     } else if (known_table) {
       refuse(key, value, fmt::format("accepted a table [{}]", key));
     } else {
@@ -290,9 +272,7 @@ class Applier {
   /// In the order of the file: toml++ sorts by name, a person reads from top to bottom.
   void list_refusals() {
     std::ranges::stable_sort(refusals_, {}, &Refusal::line);
-    for (auto& refusal : refusals_) {
-      errors_.push_back(std::move(refusal.text));
-    }
+    for (auto& refusal : refusals_) { errors_.push_back(std::move(refusal.text)); }
     refusals_.clear();
   }
 
@@ -324,12 +304,8 @@ class Applier {
 Origins apply_config(const std::optional<ConfigText>& text, const std::vector<std::string>& sets,
                      std::vector<SettingSlot>& slots) {
   Applier applier{slots};
-  if (text) {
-    applier.file(*text);
-  }
-  for (const auto& set : sets) {
-    applier.set(set);
-  }
+  if (text) { applier.file(*text); }
+  for (const auto& set : sets) { applier.set(set); }
   return applier.finish();
 }
 

@@ -72,9 +72,7 @@ void add_slot(const std::string& key, const Listed& listed, Member& member,
       slot.text = [&member, range] { return setting::write(member, range); };
       slot.set = [&member, range](const ConfigValue& value) {
         auto read = setting::read<Member>(value, range);
-        if (read) {
-          member = std::move(*read);
-        }
+        if (read) { member = std::move(*read); }
         return read.has_value();
       };
     }

@@ -45,9 +45,7 @@ bool says_mode(std::string_view text, std::string_view mode) {
   for (const char c : text) {
     const char quote = c == '\'' ? '"' : c;
     const bool repeated = quote == '"' && tight.ends_with('"');
-    if (c != ' ' && c != '\t' && c != '\r' && !repeated) {
-      tight += quote;
-    }
+    if (c != ' ' && c != '\t' && c != '\r' && !repeated) { tight += quote; }
   }
   const auto value = "=\"" + std::string{mode} + "\"";
   return tight.find("mode" + value) != std::string::npos ||
@@ -93,9 +91,7 @@ TEST(CoreSettings, NoDamageToAFileArmsAMode) {
       const auto& risk = settings.risk;
       ASSERT_TRUE(risk.vega > 0 && risk.vega <= 0.02) << text;
       ASSERT_TRUE(risk.max_order_size >= 1 && risk.max_order_size <= kOrderSizeCeiling) << text;
-      if (settings.mode == Mode::kDryRun) {
-        continue;
-      }
+      if (settings.mode == Mode::kDryRun) { continue; }
       ++armed;
       ASSERT_TRUE(says_mode(text, word(settings.mode))) << text;
     } catch (const Failure& failure) {

@@ -40,9 +40,7 @@ std::string as_toml(const std::vector<ShownSetting>& shown) {
     const std::string_view key = setting.key;
     for (auto dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
       const auto table = key.substr(0, dot);
-      if (std::ranges::find(tables, table) == tables.end()) {
-        tables.emplace_back(table);
-      }
+      if (std::ranges::find(tables, table) == tables.end()) { tables.emplace_back(table); }
     }
   }
   std::string text = "# Every setting of V6 with its value in force.\n";
@@ -50,16 +48,12 @@ std::string as_toml(const std::vector<ShownSetting>& shown) {
     std::string lines;
     for (const auto& setting : shown) {
       const auto dot = setting.key.rfind('.');
-      if (setting.key.substr(0, dot == std::string::npos ? 0 : dot) != table) {
-        continue;
-      }
+      if (setting.key.substr(0, dot == std::string::npos ? 0 : dot) != table) { continue; }
       lines += fmt::format("# {}{}accepted {}\n{} = {}\n", setting.meaning,
                            setting.meaning.empty() ? "" : "; ", setting.accepted,
                            setting.key.substr(dot + 1), setting.value);
     }
-    if (!lines.empty() && !table.empty()) {
-      text += fmt::format("\n[{}]\n", table);
-    }
+    if (!lines.empty() && !table.empty()) { text += fmt::format("\n[{}]\n", table); }
     text += lines;
   }
   return text;

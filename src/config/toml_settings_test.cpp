@@ -415,7 +415,8 @@ TEST_F(TomlSettingsFile, ThatCannotBeReadIsAnErrorNotTheDefaults) {
   const auto missing = folder_ / "none.toml";
   EXPECT_EQ(refusal({.file = missing}), unreadable(missing, "No such file or directory"));
   EXPECT_EQ(refusal({.file = folder_.path()}), unreadable(folder_.path(), "Is a directory"));
-  EXPECT_EQ(refusal({.default_file = folder_.path()}), unreadable(folder_.path(), "Is a directory"));
+  EXPECT_EQ(refusal({.default_file = folder_.path()}),
+            unreadable(folder_.path(), "Is a directory"));
   EXPECT_EQ(refusal({.default_file = dangling}), unreadable(dangling, "No such file or directory"));
   EXPECT_EQ(refusal({.file = large}), unreadable(large, "larger than 1 MiB"));
   EXPECT_EQ(refusal({.file = "/proc/self/mem"}),

@@ -42,9 +42,7 @@ std::string clock_text(std::int64_t minutes) {
 
 std::string accepted_number(std::string_view what, const SettingRange& range) {
   const auto unit = range.unit.empty() ? std::string{} : fmt::format(" ({})", range.unit);
-  if (!range.bounded()) {
-    return fmt::format("{}{}", what.empty() ? "a number" : what, unit);
-  }
+  if (!range.bounded()) { return fmt::format("{}{}", what.empty() ? "a number" : what, unit); }
   return fmt::format("{}{}{} to {}{}", what, what.empty() ? "" : ", ", shortest(range.least),
                      shortest(range.most), unit);
 }
@@ -58,9 +56,7 @@ std::optional<double> read_real(const ConfigValue& value, const SettingRange& ra
   } else {
     return std::nullopt;
   }
-  if (!std::isfinite(number) || !range.holds(number)) {
-    return std::nullopt;
-  }
+  if (!std::isfinite(number) || !range.holds(number)) { return std::nullopt; }
   return number;
 }
 
@@ -74,31 +70,19 @@ std::optional<std::uint64_t> read_large_count(const ConfigValue& value, const Se
 }
 
 std::optional<std::int64_t> read_clock(const ConfigValue& value) {
-  if (const auto* minutes = value.as<std::chrono::minutes>()) {
-    return minutes->count();
-  }
+  if (const auto* minutes = value.as<std::chrono::minutes>()) { return minutes->count(); }
   const auto* text = value.as<std::string>();
-  if (!text || text->size() != 5 || (*text)[2] != ':') {
-    return std::nullopt;
-  }
+  if (!text || text->size() != 5 || (*text)[2] != ':') { return std::nullopt; }
   const auto hour = parse_count(std::string_view{*text}.substr(0, 2));
   const auto minute = parse_count(std::string_view{*text}.substr(3));
-  if (!hour || !minute || *hour > 23 || *minute > 59) {
-    return std::nullopt;
-  }
+  if (!hour || !minute || *hour > 23 || *minute > 59) { return std::nullopt; }
   return static_cast<std::int64_t>(*hour * 60 + *minute);
 }
 
 std::optional<std::string> read_decimal(const ConfigValue& value) {
-  if (const auto* text = value.as<std::string>()) {
-    return *text;
-  }
-  if (const auto* whole = value.as<std::int64_t>()) {
-    return fmt::format("{}", *whole);
-  }
-  if (const auto* real = value.as<double>()) {
-    return shortest(*real);
-  }
+  if (const auto* text = value.as<std::string>()) { return *text; }
+  if (const auto* whole = value.as<std::int64_t>()) { return fmt::format("{}", *whole); }
+  if (const auto* real = value.as<double>()) { return shortest(*real); }
   return std::nullopt;
 }
 

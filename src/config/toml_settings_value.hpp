@@ -97,38 +97,24 @@ template <class T>
 [[nodiscard]] std::optional<T> read(const ConfigValue& value, const SettingRange& range) {
   const auto* text = value.as<std::string>();
   if constexpr (std::same_as<T, bool>) {
-    if (const auto* on = value.as<bool>()) {
-      return *on;
-    }
+    if (const auto* on = value.as<bool>()) { return *on; }
   } else if constexpr (std::integral<T>) {
     const auto* whole = value.as<std::int64_t>();
     if (whole && std::in_range<T>(*whole) && range.holds(static_cast<double>(*whole))) {
       return static_cast<T>(*whole);
     }
-    if constexpr (std::same_as<T, std::uint64_t>) {
-      return read_large_count(value, range);
-    }
+    if constexpr (std::same_as<T, std::uint64_t>) { return read_large_count(value, range); }
   } else if constexpr (std::floating_point<T>) {
     return read_real(value, range);
   } else if constexpr (DescribedEnum<T>) {
-    if (text) {
-      return from_word<T>(*text);
-    }
+    if (text) { return from_word<T>(*text); }
   } else if constexpr (std::same_as<T, std::string>) {
-    if (text) {
-      return *text;
-    }
+    if (text) { return *text; }
   } else if constexpr (std::same_as<T, Symbol>) {
-    if (text) {
-      return Symbol::parse(*text);
-    }
+    if (text) { return Symbol::parse(*text); }
   } else if constexpr (std::same_as<T, Date>) {
-    if (const auto* day = value.as<Date>()) {
-      return *day;
-    }
-    if (text) {
-      return parse_date(*text);
-    }
+    if (const auto* day = value.as<Date>()) { return *day; }
+    if (text) { return parse_date(*text); }
   } else if constexpr (is_duration_v<T>) {
     static_assert(std::integral<typename T::rep>);
     const auto* whole = value.as<std::int64_t>();
@@ -142,21 +128,15 @@ template <class T>
   } else if constexpr (is_amount_v<T>) {
     if (const auto decimal = read_decimal(value)) {
       const auto amount = T::parse(*decimal);
-      if (amount && range.holds(amount->dollars())) {
-        return *amount;
-      }
+      if (amount && range.holds(amount->dollars())) { return *amount; }
     }
   } else {
     static_assert(is_list_v<T>, "a kind of setting the configuration cannot read");
-    if (!value.is<ConfigValue::List>()) {
-      return std::nullopt;
-    }
+    if (!value.is<ConfigValue::List>()) { return std::nullopt; }
     T items;
     for (const auto& entry : value.items) {
       auto item = read<typename T::value_type>(entry, range);
-      if (!item) {
-        return std::nullopt;
-      }
+      if (!item) { return std::nullopt; }
       items.push_back(std::move(*item));
     }
     return items;
@@ -189,9 +169,7 @@ template <class T>
     return toml_string(value.text());
   } else {
     std::string text = "[";
-    for (const auto& item : value) {
-      text += (text.size() > 1 ? ", " : "") + write(item, range);
-    }
+    for (const auto& item : value) { text += (text.size() > 1 ? ", " : "") + write(item, range); }
     return text + "]";
   }
 }

@@ -27,9 +27,7 @@ State state_with(BlackoutSettings blackout = {}) {
 
 std::string_view verdict_of(const State& state, std::string_view gate, Instant at) {
   for (const Check& check : EntryGates{}(day_view(state, at, "SPX"_sym))) {
-    if (check.name == gate) {
-      return word(check.verdict);
-    }
+    if (check.name == gate) { return word(check.verdict); }
   }
   return "missing";
 }

@@ -97,9 +97,7 @@ struct Pricing {
 inline std::optional<Pricing> price_of(const Market& market, const Contract& contract, Instant at) {
   const Instant expiry = new_york_instant(contract.expiry, 16h);
   const double years = std::chrono::duration<double>(expiry - at).count() / (365.0 * 86'400.0);
-  if (years <= 0) {
-    return std::nullopt;
-  }
+  if (years <= 0) { return std::nullopt; }
   const double strike = contract.strike.dollars();
   const double moneyness = std::log(strike / market.spot);
   const double iv = std::max(0.05, market.volatility + market.term * years -
@@ -125,9 +123,7 @@ inline std::optional<Pricing> price_of(const Market& market, const Contract& con
 inline std::optional<LegQuote> quote_of(const Market& market, const InstrumentMaster& master,
                                         ContractId id, Instant at) {
   const auto priced = price_of(market, master[id], at);
-  if (!priced || market.missing.contains(id)) {
-    return std::nullopt;
-  }
+  if (!priced || market.missing.contains(id)) { return std::nullopt; }
   const auto fixed = market.fixed.find(id);
   return LegQuote{.contract = id,
                   .quote = fixed == market.fixed.end() ? priced->quote : fixed->second,
@@ -142,9 +138,7 @@ inline std::shared_ptr<const Chain> chain_of(const Market& market, const Instrum
   auto chain = std::make_shared<Chain>();
   for (std::uint32_t id = 0; id < master.size(); ++id) {
     const auto row = quote_of(market, master, ContractId{id}, at);
-    if (!row) {
-      continue;
-    }
+    if (!row) { continue; }
     chain->contract.push_back(id);
     chain->bid.push_back(static_cast<std::int32_t>(row->quote.bid.raw()));
     chain->ask.push_back(static_cast<std::int32_t>(row->quote.ask.raw()));
@@ -198,9 +192,7 @@ class Bench {
  public:
   explicit Bench(const BenchOptions& options = {})
       : market{options.market}, state_{make_state(given_by(options))} {
-    if (!market.vix) {
-      market.vix = vix_at(options.past.vix_rank);
-    }
+    if (!market.vix) { market.vix = vix_at(options.past.vix_rank); }
     at_ = new_york_instant(kFirstDay - std::chrono::days{1}, 17h);
     feed(ContractsListed{.first = ContractId{0}, .contracts = contracts_of(market.ladder)});
     live_through(options.past);
@@ -329,9 +321,7 @@ class Bench {
     snapshot();
     const Commands commands = say(OperatorWord::kEvaluate);
     for (const Command& command : commands) {
-      if (const auto* request = std::get_if<RequestQuotes>(&command)) {
-        return *request;
-      }
+      if (const auto* request = std::get_if<RequestQuotes>(&command)) { return *request; }
     }
     throw std::runtime_error("nothing was nominated: " + refusals());
   }
@@ -339,9 +329,7 @@ class Bench {
   OrderTicket enter() {
     const Commands commands = feed(answer_to(nominate()));
     for (const Command& command : commands) {
-      if (const auto* sent = std::get_if<SubmitOrder>(&command)) {
-        return sent->order.ticket();
-      }
+      if (const auto* sent = std::get_if<SubmitOrder>(&command)) { return sent->order.ticket(); }
     }
     throw std::runtime_error("nothing was sent: " + refusals());
   }
@@ -393,9 +381,7 @@ class Bench {
     std::string text;
     for (const Command& command : log_) {
       const auto* record = std::get_if<RecordDecision>(&command);
-      if (record == nullptr) {
-        continue;
-      }
+      if (record == nullptr) { continue; }
       text.clear();
       for (const Check& check : record->decision.waterfall) {
         if (check.verdict == Verdict::kRefuse) {
@@ -450,9 +436,7 @@ template <class C>
 std::vector<C> all(const Commands& commands) {
   std::vector<C> found;
   for (const Command& command : commands) {
-    if (const auto* one = std::get_if<C>(&command)) {
-      found.push_back(*one);
-    }
+    if (const auto* one = std::get_if<C>(&command)) { found.push_back(*one); }
   }
   return found;
 }
@@ -491,9 +475,7 @@ inline ContractId leg_of(const InstrumentMaster& master, const Legs& legs, Optio
   const auto leg = std::ranges::find_if(legs, [&](const Leg& one) {
     return master[one.contract].right == right && one.ratio == ratio;
   });
-  if (leg == legs.end()) {
-    throw std::runtime_error("no such leg");
-  }
+  if (leg == legs.end()) { throw std::runtime_error("no such leg"); }
   return leg->contract;
 }
 

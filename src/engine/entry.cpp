@@ -16,9 +16,7 @@ namespace {
 /// Which structure the factors ask for, and the lines that say why none.
 std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& waterfall,
                                          std::optional<StructureKind> wanted) {
-  if (!factors.outlook || !factors.iv_level) {
-    return std::nullopt;
-  }
+  if (!factors.outlook || !factors.iv_level) { return std::nullopt; }
   const auto kind = wanted ? wanted : kind_for(*factors.outlook, *factors.iv_level);
   const std::string cell =
       fmt::format("{} outlook, {} IV", word(*factors.outlook), word(*factors.iv_level));
@@ -27,9 +25,7 @@ std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& wate
               {.name = "factors",
                .unit = "structure kinds",
                .detail = kind ? fmt::format("{}: {}", cell, word(*kind)) : cell + ": no trade"}));
-  if (!kind) {
-    return std::nullopt;
-  }
+  if (!kind) { return std::nullopt; }
   if (is_credit(*kind)) {
     const bool storm =
         factors.volatility_rising.value_or(true) && factors.backwardated.value_or(true);
@@ -46,25 +42,15 @@ std::optional<StructureKind> choose_kind(const Factors& factors, Waterfall& wate
 std::set<ContractId> taken_contracts(const State& state, StructureId own_roll) {
   std::set<ContractId> taken;
   for (const auto& [id, structure] : state.structures) {
-    for (const auto& [contract, holding] : structure.holdings) {
-      taken.insert(contract);
-    }
+    for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live()) {
-      continue;
-    }
-    for (const Leg& leg : order.ticket.legs) {
-      taken.insert(leg.contract);
-    }
+    if (!order.live()) { continue; }
+    for (const Leg& leg : order.ticket.legs) { taken.insert(leg.contract); }
   }
   for (const auto& [id, roll] : state.rolls) {
-    if (id == own_roll || !roll.chosen) {
-      continue;
-    }
-    for (const Leg& leg : roll.chosen->legs) {
-      taken.insert(leg.contract);
-    }
+    if (id == own_roll || !roll.chosen) { continue; }
+    for (const Leg& leg : roll.chosen->legs) { taken.insert(leg.contract); }
   }
   return taken;
 }
@@ -155,9 +141,7 @@ OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate, const O
       candidate.worst_case > Money{} ? budget.raw() / candidate.worst_case.raw() : ask.most.raw();
   ticket.quantity =
       Contracts{static_cast<std::int32_t>(std::min<std::int64_t>(fits, ask.most.raw()))};
-  if (ticket.quantity <= Contracts{}) {
-    return ticket;
-  }
+  if (ticket.quantity <= Contracts{}) { return ticket; }
   // What a unit may lose beyond the expected price bounds the walk as the expected value does.
   const Money spare = Money::from_raw(budget.raw() / ticket.quantity.raw()) - candidate.worst_case;
   const Price affordable =
@@ -184,9 +168,7 @@ void add_gate_look(const Turn& turn, const OrderTicket& ticket, Evaluation& eval
   for (Check& check : RiskGate::check(ticket, risk_view(turn.state, turn.at, ticket))) {
     const bool adds = check.name == "worst_case" || check.name == "margin" ||
                       check.name == "rate" || check.name == "collar";
-    if (!adds && check.verdict != Verdict::kRefuse) {
-      continue;
-    }
+    if (!adds && check.verdict != Verdict::kRefuse) { continue; }
     check.detail = check.detail.empty() ? "risk gate" : "risk gate: " + check.detail;
     evaluation.waterfall.push_back(std::move(check));
   }
@@ -197,15 +179,11 @@ void request_quotes(Turn& turn, Nomination nomination) {
   State& state = turn.state;
   const QuoteRequestId request{++state.counters.request};
   std::vector<ContractId> contracts;
-  for (const Leg& leg : nomination.legs) {
-    contracts.push_back(leg.contract);
-  }
+  for (const Leg& leg : nomination.legs) { contracts.push_back(leg.contract); }
   state.nominations[request] = std::move(nomination);
   turn.emit(RequestQuotes{.request = request, .contracts = std::move(contracts)});
   // An end-of-day snapshot is all there is, so that its answer is there at once.
-  if (state.given->setup.end_of_day) {
-    return;
-  }
+  if (state.given->setup.end_of_day) { return; }
   turn.set_timer(turn.at + kPatience, {.purpose = TimerPurpose::kQuotes, .request = request});
 }
 
@@ -250,9 +228,7 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
                           settings.strategy, dte_check)
           : entry_expiry(*market.view, root, settings.strategy, dte_check);
   result.waterfall.push_back(std::move(dte_check));
-  if (slice == nullptr) {
-    return result;
-  }
+  if (slice == nullptr) { return result; }
   const Surface* surface = market.view->surface(*slice);
   std::optional<Surface> moved;
   if (surface != nullptr && ask.fresh != nullptr && ask.fresh->spot != market.view->spot()) {
@@ -290,9 +266,7 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
   append(result.waterfall, std::move(search.waterfall));
   result.count = search.count;
   result.best = std::move(search.best);
-  if (result.best) {
-    append(result.waterfall, final_gates(settings.strategy, *result.best));
-  }
+  if (result.best) { append(result.waterfall, final_gates(settings.strategy, *result.best)); }
   return result;
 }
 
@@ -314,9 +288,7 @@ void evaluate_entry(Turn& turn, Symbol underlying) {
 
 void no_leg_quotes(Turn& turn, QuoteRequestId request) {
   const auto found = turn.state.nominations.find(request);
-  if (found == turn.state.nominations.end()) {
-    return;
-  }
+  if (found == turn.state.nominations.end()) { return; }
   const Price spot = turn.state.underlyings.at(found->second.underlying).factors.spot;
   on_leg_quotes(turn, {.request = request, .spot = spot, .spot_at = turn.at});
 }
@@ -324,9 +296,7 @@ void no_leg_quotes(Turn& turn, QuoteRequestId request) {
 void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   State& state = turn.state;
   const auto found = state.nominations.find(event.request);
-  if (found == state.nominations.end()) {
-    return;
-  }
+  if (found == state.nominations.end()) { return; }
   const Nomination nomination = found->second;
   state.nominations.erase(found);
   const bool roll = static_cast<bool>(nomination.rolls);
@@ -362,13 +332,9 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
       add_gate_look(turn, ticket, evaluation);
     }
   }
-  if (roll) {
-    note_reopening(turn, nomination.rolls, evaluation);
-  }
+  if (roll) { note_reopening(turn, nomination.rolls, evaluation); }
   if (!evaluation.passes()) {
-    if (!roll) {
-      return record_refusal(turn, nomination.underlying, std::move(evaluation));
-    }
+    if (!roll) { return record_refusal(turn, nomination.underlying, std::move(evaluation)); }
     const Check* check = first_of(evaluation.waterfall, Verdict::kRefuse);
     return give_up_roll(turn, nomination.rolls,
                         check == nullptr ? "no candidate" : check->name + " refused");
@@ -387,23 +353,17 @@ void on_leg_quotes(Turn& turn, const LegQuotesArrived& event) {
   }
   ticket.decision = decision.id;
   ticket.structure = roll ? StructureId{++state.counters.structure} : decision.structure;
-  if (!roll) {
-    decision.intent = IntentId{ticket.order.raw()};
-  }
+  if (!roll) { decision.intent = IntentId{ticket.order.raw()}; }
   const OrderId order = ticket.order;
   if (const auto refusal = submit(turn, std::move(ticket), unit, nomination.rolls)) {
     // Cannot differ from the look a moment ago; if it ever does, nothing is sent.
-    if (roll) {
-      return give_up_roll(turn, nomination.rolls, refusal->text());
-    }
+    if (roll) { return give_up_roll(turn, nomination.rolls, refusal->text()); }
     decision.outcome = Outcome::kRefused;
     append(decision.waterfall, refusal->checks);
   }
   if (!roll) {
     turn.emit(RecordDecision{.decision = decision});
-    if (decision.outcome == Outcome::kOpened) {
-      state.awaiting_fill[order] = std::move(decision);
-    }
+    if (decision.outcome == Outcome::kOpened) { state.awaiting_fill[order] = std::move(decision); }
   }
 }
 
@@ -419,12 +379,8 @@ void abandon_nominations(Turn& turn) {
 void settle_decision(Turn& turn, const Order& order) {
   State& state = turn.state;
   const auto found = state.awaiting_fill.find(order.ticket.order);
-  if (found == state.awaiting_fill.end()) {
-    return;
-  }
-  if (order.live() && order.filled <= Contracts{}) {
-    return;
-  }
+  if (found == state.awaiting_fill.end()) { return; }
+  if (order.live() && order.filled <= Contracts{}) { return; }
   Decision& decision = found->second;
   const bool filled = order.filled > Contracts{};
   decision.waterfall.back() = gate_at_least(

@@ -100,9 +100,7 @@ TEST(Entry, RefusesLegQuotesThatAreNotFreshLiveAndWhole) {
     const auto recorded = decisions(commands);
     ASSERT_EQ(recorded.size(), 1U);
     EXPECT_EQ(recorded[0].outcome == Outcome::kOpened, c.opens);
-    if (!c.opens) {
-      EXPECT_NE(line(recorded[0], c.gate, Verdict::kRefuse), nullptr);
-    }
+    if (!c.opens) { EXPECT_NE(line(recorded[0], c.gate, Verdict::kRefuse), nullptr); }
   }
 }
 
@@ -185,16 +183,12 @@ TEST(Entry, EveryNoCarriesItsWaterfall) {
     EXPECT_TRUE(no.id);
     EXPECT_NE(line(no, c.gate, Verdict::kRefuse), nullptr) << bench.refusals();
     for (const Check& check : no.waterfall) {
-      if (check.verdict != Verdict::kRefuse) {
-        continue;
-      }
+      if (check.verdict != Verdict::kRefuse) { continue; }
       SCOPED_TRACE(check.name);
       EXPECT_TRUE(check.limit);
       EXPECT_FALSE(check.unit.empty());
       EXPECT_TRUE((check.measured && check.distance) || !check.detail.empty());
-      if (check.distance) {
-        EXPECT_LE(*check.distance, 0);
-      }
+      if (check.distance) { EXPECT_LE(*check.distance, 0); }
     }
   }
 }

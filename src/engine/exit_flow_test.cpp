@@ -332,9 +332,7 @@ TEST(Exit, WingWithoutBidIsClosedSideBySide) {
   ASSERT_EQ(tickets.size(), 2U);
   EXPECT_EQ(tickets[0].legs, (Legs{{test.sold_put, 1}})) << "the short put alone; the wing stays";
   EXPECT_EQ(tickets[1].legs.size(), 2U);
-  for (const OrderTicket& ticket : tickets) {
-    bench.fill(ticket.order);
-  }
+  for (const OrderTicket& ticket : tickets) { bench.fill(ticket.order); }
 
   const Structure& left = bench.structure(test.id);
   ASSERT_EQ(left.holdings.size(), 1U);
@@ -377,9 +375,7 @@ TEST(Exit, WithoutAnyQuoteToCloseOnCriesForHelp) {
   Bench bench = bull(only<TimeExit>);
   const StructureId id = bench.open();
   bench.next_session(kEntry - 1);
-  for (const Leg& leg : bench.structure(id).legs) {
-    bench.market.missing.insert(leg.contract);
-  }
+  for (const Leg& leg : bench.structure(id).legs) { bench.market.missing.insert(leg.contract); }
   const Commands commands = bench.snapshot();
   EXPECT_TRUE(sent(commands).empty());
   EXPECT_TRUE(alerted(commands, AlertLevel::kCritical, id.text()));

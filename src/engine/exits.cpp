@@ -28,13 +28,9 @@ struct ExitOrder {
 };
 
 std::optional<LegQuote> usable_quote(const UnderlyingState& market, ContractId id) {
-  if (!market.view) {
-    return std::nullopt;
-  }
+  if (!market.view) { return std::nullopt; }
   auto quote = market.view->leg_quote(id, market.snapshot->kind);
-  if (!quote || !quote->quote.usable()) {
-    return std::nullopt;
-  }
+  if (!quote || !quote->quote.usable()) { return std::nullopt; }
   return quote;
 }
 
@@ -46,18 +42,12 @@ std::optional<ClosingPart> part_of(const UnderlyingState& market, const Legs& he
   for (const Leg& leg : held) {
     const auto quote = usable_quote(market, leg.contract);
     const bool bought = leg.ratio > 0;
-    if (!quote && !bought) {
-      return std::nullopt;
-    }
-    if (!quote || (bought && quote->quote.bid <= Price{})) {
-      continue;
-    }
+    if (!quote && !bought) { return std::nullopt; }
+    if (!quote || (bought && quote->quote.bid <= Price{})) { continue; }
     part.legs.push_back({leg.contract, -leg.ratio});
     part.quotes.push_back(*quote);
   }
-  if (part.legs.empty()) {
-    return std::nullopt;
-  }
+  if (part.legs.empty()) { return std::nullopt; }
   return part;
 }
 
@@ -68,19 +58,13 @@ std::vector<ClosingPart> closing_parts(const State& state, const Structure& stru
   const UnderlyingState& market = state.underlyings.at(structure.underlying);
   std::vector<ClosingPart> parts;
   const auto whole = part_of(market, structure.legs, quantity);
-  if (whole && whole->legs.size() == structure.legs.size()) {
-    return {*whole};
-  }
+  if (whole && whole->legs.size() == structure.legs.size()) { return {*whole}; }
   for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
     Legs side;
     for (const Leg& leg : structure.legs) {
-      if (state.master[leg.contract].right == right) {
-        side.push_back(leg);
-      }
+      if (state.master[leg.contract].right == right) { side.push_back(leg); }
     }
-    if (auto part = part_of(market, side, quantity)) {
-      parts.push_back(std::move(*part));
-    }
+    if (auto part = part_of(market, side, quantity)) { parts.push_back(std::move(*part)); }
   }
   return parts;
 }
@@ -91,13 +75,9 @@ Legs leftovers(const Structure& structure) {
   for (const auto& [id, holding] : structure.holdings) {
     std::int32_t count = holding.quantity.raw();
     for (const Leg& leg : structure.legs) {
-      if (leg.contract == id) {
-        count -= leg.ratio * structure.units.raw();
-      }
+      if (leg.contract == id) { count -= leg.ratio * structure.units.raw(); }
     }
-    if (count != 0) {
-      left.push_back({id, count});
-    }
+    if (count != 0) { left.push_back({id, count}); }
   }
   return left;
 }
@@ -138,9 +118,7 @@ bool send_order(Turn& turn, Structure& structure, const ClosingPart& part, const
       .fair_value = net.mid.dollars(),
       .decided_at = turn.at};
   const auto refusal = submit(turn, std::move(ticket), {});
-  if (!refusal) {
-    return true;
-  }
+  if (!refusal) { return true; }
   turn.alert(AlertLevel::kCritical,
              fmt::format("a closing order of {} was refused ({}); close it by hand if it cannot "
                          "wait",
@@ -162,18 +140,14 @@ bool send(Turn& turn, Structure& structure, ClosingPart part, const ExitOrder& e
 
 /// From the first to the last of the remembered values.
 std::optional<double> change_of(const std::vector<TimedValue>& values) {
-  if (values.size() < 2 || values.front().value == 0) {
-    return std::nullopt;
-  }
+  if (values.size() < 2 || values.front().value == 0) { return std::nullopt; }
   return values.back().value / values.front().value - 1.0;
 }
 
 /// Largest use of a limit by the book, as a fraction of it.
 double book_use(const State& state, StructureId without = {}) {
   const double account = state.net_liquidation().dollars();
-  if (account <= 0) {
-    return std::numeric_limits<double>::infinity();
-  }
+  if (account <= 0) { return std::numeric_limits<double>::infinity(); }
   const RiskLimits& limits = state.settings().risk;
   const BookGreeks greeks = book_greeks(state, without);
   const Exposure exposure = exposure_now(state, without);
@@ -195,9 +169,7 @@ StructureId most_relieving(const State& state) {
   StructureId best;
   double least = std::numeric_limits<double>::infinity();
   for (const auto& [id, structure] : state.structures) {
-    if (structure.units <= Contracts{}) {
-      continue;
-    }
+    if (structure.units <= Contracts{}) { continue; }
     const double use = book_use(state, id);
     if (use < least) {
       least = use;
@@ -222,19 +194,13 @@ double coming_dividend(const State& state, const UnderlyingState& market, Instan
 
 void see_short_legs(ExitView& view, const State& state, const Structure& structure, double spot) {
   for (const Leg& leg : structure.legs) {
-    if (leg.ratio >= 0) {
-      continue;
-    }
+    if (leg.ratio >= 0) { continue; }
     const Contract contract = state.master[leg.contract];
     const double strike = contract.strike.dollars();
     const double intrinsic = contract.right == OptionRight::kCall ? spot - strike : strike - spot;
-    if (intrinsic <= 0) {
-      continue;
-    }
+    if (intrinsic <= 0) { continue; }
     const auto holding = structure.holdings.find(leg.contract);
-    if (holding == structure.holdings.end() || holding->second.mark.aged) {
-      continue;
-    }
+    if (holding == structure.holdings.end() || holding->second.mark.aged) { continue; }
     const double extrinsic = holding->second.mark.mid.dollars() - intrinsic;
     view.short_extrinsic = std::min(view.short_extrinsic.value_or(extrinsic), extrinsic);
   }
@@ -273,14 +239,10 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
                 .relieves_most = relieves == structure.id};
   view.last_session_of_am_series =
       instrument.settlement == SettlementTime::kAm && (!next || *next >= expiry);
-  if (structure.iv) {
-    view.iv_change = change_of(structure.ivs);
-  }
+  if (structure.iv) { view.iv_change = change_of(structure.ivs); }
   if (view.credit()) {
     for (const Leg& leg : structure.legs) {
-      if (leg.ratio >= 0) {
-        continue;
-      }
+      if (leg.ratio >= 0) { continue; }
       const bool put = state.master[leg.contract].right == OptionRight::kPut;
       (put ? view.short_puts : view.short_calls) = true;
     }
@@ -294,9 +256,7 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
   }
   view.delta = delta;
   view.gamma = gamma;
-  if (structure.mark_valid) {
-    view.cost_to_close = (-structure.mid).dollars();
-  }
+  if (structure.mark_valid) { view.cost_to_close = (-structure.mid).dollars(); }
   see_short_legs(view, state, structure, view.spot);
   return view;
 }
@@ -304,9 +264,7 @@ ExitView view_of(const State& state, const Structure& structure, Instant at, dou
 /// The price of closing the whole structure at the natural, per unit; absent when it has none.
 std::optional<Price> natural_to_close(const State& state, const Structure& structure) {
   const auto parts = closing_parts(state, structure, structure.units);
-  if (parts.size() != 1 || parts[0].legs.size() != structure.legs.size()) {
-    return std::nullopt;
-  }
+  if (parts.size() != 1 || parts[0].legs.size() != structure.legs.size()) { return std::nullopt; }
   return net_quote(parts[0].legs, parts[0].quotes).natural;
 }
 
@@ -340,12 +298,8 @@ void act(Turn& turn, Structure& structure, Decision& decision, const ExitJudgeme
     return;
   }
   decision.outcome = rolls ? Outcome::kRolled : reduces ? Outcome::kReduced : Outcome::kClosed;
-  if (!reduces) {
-    structure.exit_rule = decision.rule;
-  }
-  if (rolls) {
-    state.rolls[structure.id] = decision;
-  }
+  if (!reduces) { structure.exit_rule = decision.rule; }
+  if (rolls) { state.rolls[structure.id] = decision; }
 }
 
 /// More sold than bought of one right and expiry.
@@ -370,16 +324,10 @@ bool trade_leftovers(Turn& turn, Structure& structure, const ExitOrder& exit) {
   for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
     Legs side = left;
     std::erase_if(side, [&](const Leg& leg) { return state.master[leg.contract].right != right; });
-    if (shorts && std::ranges::none_of(side, sold)) {
-      continue;
-    }
+    if (shorts && std::ranges::none_of(side, sold)) { continue; }
     std::int32_t units = 0;
-    for (const Leg& leg : side) {
-      units = std::gcd(units, leg.ratio);
-    }
-    for (Leg& leg : side) {
-      leg.ratio /= units;
-    }
+    for (const Leg& leg : side) { units = std::gcd(units, leg.ratio); }
+    for (Leg& leg : side) { leg.ratio /= units; }
     if (auto part = part_of(market, side, Contracts{units})) {
       any = send(turn, structure, std::move(*part), exit) || any;
     }
@@ -393,9 +341,7 @@ bool trade_leftovers(Turn& turn, Structure& structure, const ExitOrder& exit) {
 bool makes_way(Turn& turn, StructureId id, Urgency urgency) {
   bool free = true;
   for (auto& [order_id, order] : turn.state.orders) {
-    if (!order.live() || order.ticket.structure != id) {
-      continue;
-    }
+    if (!order.live() || order.ticket.structure != id) { continue; }
     if (opens(order.ticket.purpose)) {
       cancel(turn, order);
       continue;
@@ -418,9 +364,7 @@ struct BookUse {
 BookUse use_of_book(const State& state) {
   BookUse book{.use = book_use(state)};
   const double limit = std::get<PortfolioLimits>(state.settings().exits.list).use;
-  if (book.use > limit) {
-    book.relieves = most_relieving(state);
-  }
+  if (book.use > limit) { book.relieves = most_relieving(state); }
   return book;
 }
 
@@ -446,9 +390,7 @@ void judge(Turn& turn, Structure& structure, const BookUse& book) {
         .decision = structure.decision};
     const bool sent =
         makes_way(turn, structure.id, exit.urgency) && trade_leftovers(turn, structure, exit);
-    if (sent || !whole) {
-      return;
-    }
+    if (sent || !whole) { return; }
   }
   ExitJudgement judgement = judgement_of(turn, structure, book);
   Decision decision{.id = DecisionId{++state.counters.decision},
@@ -476,28 +418,20 @@ void judge_exits(Turn& turn, Symbol underlying) {
   std::vector<StructureId> ids;
   for (const auto& [id, structure] : turn.state.structures) {
     const bool older = structure.opened_at != turn.at;
-    if (structure.underlying == underlying && !structure.flat() && older) {
-      ids.push_back(id);
-    }
+    if (structure.underlying == underlying && !structure.flat() && older) { ids.push_back(id); }
   }
-  for (const StructureId id : ids) {
-    judge(turn, turn.state.structures.at(id), book);
-  }
+  for (const StructureId id : ids) { judge(turn, turn.state.structures.at(id), book); }
 }
 
 void judge_structure(Turn& turn, Structure& structure) {
   const UnderlyingState& market = turn.state.underlyings.at(structure.underlying);
-  if (!market.view || structure.flat()) {
-    return;
-  }
+  if (!market.view || structure.flat()) { return; }
   judge(turn, structure, use_of_book(turn.state));
 }
 
 void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause) {
   structure.units = whole_units(structure);
-  if (std::ranges::none_of(leftovers(structure), sold)) {
-    return;
-  }
+  if (std::ranges::none_of(leftovers(structure), sold)) { return; }
   on_mismatch(turn, "legs of " + structure.id.text() + " filled out of ratio",
               fmt::format("legs of {} are out of ratio; short legs without cover are being bought "
                           "back and nothing is opened until a person resumes",

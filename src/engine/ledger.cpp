@@ -24,9 +24,7 @@ Money worst_case_of(const Structure& structure, const InstrumentMaster& master) 
 /// The contract's id, if it was ever listed.
 std::optional<ContractId> find_contract(const InstrumentMaster& master, const Contract& wanted) {
   for (std::uint32_t i = 0; i < master.size(); ++i) {
-    if (master[ContractId{i}] == wanted) {
-      return ContractId{i};
-    }
+    if (master[ContractId{i}] == wanted) { return ContractId{i}; }
   }
   return std::nullopt;
 }
@@ -38,8 +36,7 @@ void remember_entry(const State& state, Structure& structure, Instant at) {
   structure.spot_at_entry = market.factors.spot;
   structure.vix_at_entry = vix_now(state);
   structure.percentile_at_entry = market.factors.iv_percentile;
-  structure.dte_at_entry =
-      dte(new_york_date(at), nearest_expiry(structure.legs, state.master));
+  structure.dte_at_entry = dte(new_york_date(at), nearest_expiry(structure.legs, state.master));
 }
 
 }  // namespace
@@ -63,9 +60,7 @@ Structure& structure_of(Turn& turn, const Order& order) {
   const OrderTicket& ticket = order.ticket;
   const Legs legs = opens(ticket.purpose) ? ticket.legs : reversed(ticket.legs);
   const auto found = state.structures.find(ticket.structure);
-  if (found != state.structures.end()) {
-    return found->second;
-  }
+  if (found != state.structures.end()) { return found->second; }
   Structure structure{.id = ticket.structure,
                       .kind = ticket.kind,
                       .underlying = ticket.underlying,
@@ -88,19 +83,13 @@ void complete_opening(Turn& turn, Structure& structure) {
   double vega_sum = 0;
   double iv_sum = 0;
   bool all_iv = true;
-  for (const auto& [id, holding] : structure.holdings) {
-    basis += holding.basis;
-  }
+  for (const auto& [id, holding] : structure.holdings) { basis += holding.basis; }
   for (EntryLeg& entry : structure.entry_legs) {
     const auto holding = structure.holdings.find(entry.leg.contract);
-    if (holding == structure.holdings.end()) {
-      continue;
-    }
+    if (holding == structure.holdings.end()) { continue; }
     const LegMark& mark = holding->second.mark;
     entry.iv = mark.iv;
-    if (mark.iv) {
-      entry.delta = mark.delta;
-    }
+    if (mark.iv) { entry.delta = mark.delta; }
     all_iv = all_iv && mark.iv;
     vega_sum += mark.vega;
     iv_sum += mark.vega * mark.iv.value_or(0);
@@ -108,9 +97,7 @@ void complete_opening(Turn& turn, Structure& structure) {
   structure.entry_cash = basis;
   const std::int64_t shares = std::int64_t{structure.opened.raw()} *
                               state.master[structure.legs.front().contract].multiplier().raw();
-  if (shares > 0) {
-    structure.entry_price = Price::from_raw(basis.raw() / shares);
-  }
+  if (shares > 0) { structure.entry_price = Price::from_raw(basis.raw() / shares); }
   structure.worst_case = worst_case_of(structure, state.master);
   structure.mid = unit_mid(structure);
   if (all_iv && vega_sum > 0) {
@@ -141,23 +128,17 @@ void record_structure(Turn& turn, const Structure& structure, bool closed) {
                          .rolled_to = structure.rolled_to,
                          .decision = structure.decision,
                          .adopted = structure.adopted};
-  if (closed) {
-    record.closed_at = turn.at;
-  }
+  if (closed) { record.closed_at = turn.at; }
   turn.emit(std::move(record));
 }
 
 void close_if_flat(Turn& turn, StructureId id) {
   State& state = turn.state;
   const auto found = state.structures.find(id);
-  if (found == state.structures.end()) {
-    return;
-  }
+  if (found == state.structures.end()) { return; }
   Structure& structure = found->second;
   structure.units = whole_units(structure);
-  if (!structure.flat()) {
-    return;
-  }
+  if (!structure.flat()) { return; }
   if (state.rolls.contains(id)) {
     request_roll_quotes(turn, structure);
     return;
@@ -173,13 +154,9 @@ void on_settled(Turn& turn, const SeriesSettled& event) {
     std::vector<ContractId> due;
     for (const auto& [contract, holding] : structure.holdings) {
       const Contract option = state.master[contract];
-      if (option.root == event.root && option.expiry == event.expiry) {
-        due.push_back(contract);
-      }
+      if (option.root == event.root && option.expiry == event.expiry) { due.push_back(contract); }
     }
-    if (due.empty()) {
-      continue;
-    }
+    if (due.empty()) { continue; }
     for (const ContractId contract : due) {
       book(turn, structure, settlement_fill(structure, contract, event.level, state.master), {},
            structure.decision);
@@ -257,9 +234,7 @@ void on_positions(Turn& turn, const PositionsReported& event) {
       text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", contract.text(), quantity);
     }
   }
-  if (text.empty()) {
-    return;
-  }
+  if (text.empty()) { return; }
   on_mismatch(turn, "positions differ from the broker's: " + text,
               "positions differ from the broker's (" + text +
                   "); nothing is opened until a person has explained it and resumes");
@@ -277,9 +252,7 @@ void on_run_ended(Turn& turn) {
     }
   }
   for (const auto& [id, structure] : state.structures) {
-    if (!structure.flat()) {
-      record_structure(turn, structure, false);
-    }
+    if (!structure.flat()) { record_structure(turn, structure, false); }
   }
 }
 

@@ -124,9 +124,7 @@ struct OrphanedLegs {
     OrderFilled fill = bench.fill_of(ticket, 1);
     std::vector<LegFill> some;
     for (std::size_t i = 0; i < fill.legs.size(); ++i) {
-      if ((legs >> i & 1U) != 0) {
-        some.push_back(fill.legs[i]);
-      }
+      if ((legs >> i & 1U) != 0) { some.push_back(fill.legs[i]); }
     }
     fill.legs = std::move(some);
     return bench.feed(fill);
@@ -161,9 +159,7 @@ TEST(OrphanLegs, AnyPartOfACondorResolvesToNothingShortSidesFirst) {
     }
     EXPECT_FALSE(test.short_of_anything());
     bench.wait(1min);
-    for (const OrderTicket& sale : sent(bench.snapshot())) {
-      bench.fill(sale.order);
-    }
+    for (const OrderTicket& sale : sent(bench.snapshot())) { bench.fill(sale.order); }
     EXPECT_TRUE(bench.state().structures.empty());
   }
 }
@@ -177,9 +173,7 @@ TEST(OrphanLegs, RepairThatDoesNotFillIsTriedAgain) {
       s.risk.max_order_size = 2;
     }}};
     const OrderTicket ticket = bench.enter();
-    if (one_whole_unit) {
-      bench.fill(ticket.order, 1);
-    }
+    if (one_whole_unit) { bench.fill(ticket.order, 1); }
     OrderFilled lone = bench.fill_of(ticket, 1);
     lone.legs = {lone.legs[0]};
     const auto first = sent(bench.feed(lone));

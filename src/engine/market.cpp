@@ -34,9 +34,7 @@ std::shared_ptr<const MarketView> view_of(const State& state, Symbol underlying,
 
 std::optional<double> live_level(const State& state, Symbol index) {
   const auto found = state.index_levels.find(index);
-  if (found == state.index_levels.end()) {
-    return std::nullopt;
-  }
+  if (found == state.index_levels.end()) { return std::nullopt; }
   return found->second;
 }
 
@@ -45,9 +43,7 @@ std::optional<double> live_level(const State& state, Symbol index) {
 void remember(std::vector<TimedValue>& values, const TimedValue& now, bool end_of_day) {
   values.push_back(now);
   if (end_of_day) {
-    if (values.size() > 2) {
-      values.erase(values.begin());
-    }
+    if (values.size() > 2) { values.erase(values.begin()); }
     return;
   }
   std::erase_if(values,
@@ -56,17 +52,11 @@ void remember(std::vector<TimedValue>& values, const TimedValue& now, bool end_o
 
 std::optional<double> vix_now(const State& state) {
   const Symbol vix = "VIX"_sym;
-  if (const auto live = live_level(state, vix)) {
-    return live;
-  }
+  if (const auto live = live_level(state, vix)) { return live; }
   // Live trading looks at the live index only; at the end of a day its close is not yet known.
-  if (!state.given->setup.end_of_day) {
-    return std::nullopt;
-  }
+  if (!state.given->setup.end_of_day) { return std::nullopt; }
   const auto closes = state.index_closes.find(vix);
-  if (closes == state.index_closes.end() || closes->second.empty()) {
-    return std::nullopt;
-  }
+  if (closes == state.index_closes.end() || closes->second.empty()) { return std::nullopt; }
   return closes->second.back();
 }
 
@@ -75,9 +65,7 @@ void on_index_level(Turn& turn, const IndexLevelChanged& event) {
   state.index_levels[event.level.index] = event.level.level;
   // What is decided between two chains rests on the live value, not on the last chain's.
   for (auto& [symbol, underlying] : state.underlyings) {
-    if (!underlying.snapshot) {
-      continue;
-    }
+    if (!underlying.snapshot) { continue; }
     underlying.factors.vix = vix_now(state);
     underlying.factors.regime = regime_of(underlying.factors);
   }
@@ -86,9 +74,7 @@ void on_index_level(Turn& turn, const IndexLevelChanged& event) {
 void on_session_started(Turn& turn, const SessionStarted& event) {
   State& state = turn.state;
   // A session starts once: said again after a restart it must not forget the day's losses.
-  if (event.date == state.session) {
-    return;
-  }
+  if (event.date == state.session) { return; }
   state.session = event.date;
   state.index_levels.clear();
   state.latches.daily_loss.clear();
@@ -106,9 +92,7 @@ void on_session_started(Turn& turn, const SessionStarted& event) {
     underlying.snapshot.reset();
     underlying.view.reset();
   }
-  for (const auto& [symbol, root] : state.given->setup.roots) {
-    schedule_evaluation(turn, symbol);
-  }
+  for (const auto& [symbol, root] : state.given->setup.roots) { schedule_evaluation(turn, symbol); }
 }
 
 void on_contracts_listed(Turn& turn, const ContractsListed& event) {
@@ -157,17 +141,13 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
 }
 
 void schedule_evaluation(Turn& turn, Symbol underlying) {
-  if (turn.state.given->setup.end_of_day) {
-    return;
-  }
+  if (turn.state.given->setup.end_of_day) { return; }
   const ScheduleSettings& schedule = turn.settings().schedule;
   const Date today = new_york_date(turn.at);
   for (auto time = schedule.first; time <= schedule.last;
        time += std::chrono::minutes{schedule.every}) {
     const Instant when = new_york_instant(today, time);
-    if (when <= turn.at) {
-      continue;
-    }
+    if (when <= turn.at) { continue; }
     turn.set_timer(when, {.purpose = TimerPurpose::kEvaluate, .underlying = underlying});
     return;
   }
@@ -183,9 +163,7 @@ void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
       UnderlyingState& underlying = state.underlyings[close.index];
       underlying.closes.push_back(close.level);
       keep_recent(underlying.closes);
-      if (underlying.iv_today) {
-        underlying.own_iv.push_back(*underlying.iv_today);
-      }
+      if (underlying.iv_today) { underlying.own_iv.push_back(*underlying.iv_today); }
       underlying.iv_today.reset();
       keep_recent(underlying.own_iv);
     }
@@ -194,9 +172,7 @@ void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
     // A holiday's missing yield carries the last one forward.
     state.treasury_yields.resize(event.treasury_yields.size());
     for (std::size_t i = 0; i < event.treasury_yields.size(); ++i) {
-      if (event.treasury_yields[i]) {
-        state.treasury_yields[i] = event.treasury_yields[i];
-      }
+      if (event.treasury_yields[i]) { state.treasury_yields[i] = event.treasury_yields[i]; }
     }
   }
 }
@@ -210,17 +186,13 @@ State make_state(std::shared_ptr<const Given> given) {
 
 void restore_views(State& state) {
   for (auto& [symbol, underlying] : state.underlyings) {
-    if (underlying.snapshot) {
-      underlying.view = view_of(state, symbol, *underlying.snapshot);
-    }
+    if (underlying.snapshot) { underlying.view = view_of(state, symbol, *underlying.snapshot); }
   }
 }
 
 Money State::net_liquidation() const {
   Money total = cash;
-  for (const auto& [id, structure] : structures) {
-    total += structure.value_for_limits(master);
-  }
+  for (const auto& [id, structure] : structures) { total += structure.value_for_limits(master); }
   return total;
 }
 

@@ -13,18 +13,12 @@ namespace {
 void mark_leg(const MarketView& view, const Contract& contract, ContractId id, LegMark& mark) {
   const auto row = view.row_of(id);
   std::optional<Quote> quote;
-  if (row) {
-    quote = view.chain().quote(*row);
-  }
+  if (row) { quote = view.chain().quote(*row); }
   mark.aged = !quote || !quote->usable();
-  if (!mark.aged) {
-    mark.mid = quote->mid();
-  }
+  if (!mark.aged) { mark.mid = quote->mid(); }
   const ExpirySlice* slice = view.slice(contract.root, contract.expiry);
   const Surface* surface = slice != nullptr ? view.surface(*slice) : nullptr;
-  if (surface == nullptr) {
-    return;
-  }
+  if (surface == nullptr) { return; }
   const Smile& smile = surface->smile;
   mark.iv = smile.at(contract.strike.dollars());
   const BlackInputs inputs{.right = contract.right,
@@ -38,9 +32,7 @@ void mark_leg(const MarketView& view, const Contract& contract, ContractId id, L
   mark.gamma = greeks.gamma;
   mark.theta = greeks.theta;
   mark.vega = greeks.vega;
-  if (const auto model = Price::from_dollars(black_price(inputs))) {
-    mark.model = *model;
-  }
+  if (const auto model = Price::from_dollars(black_price(inputs))) { mark.model = *model; }
 }
 
 /// First-order causes of a holding's change of value since its last mark.
@@ -49,9 +41,7 @@ void attribute(Attribution& sum, const LegMark& before, const LegMark& now, doub
   sum.delta += shares * before.delta * spot_change;
   sum.gamma += shares * 0.5 * before.gamma * spot_change * spot_change;
   sum.theta += shares * before.theta * days;
-  if (before.iv && now.iv) {
-    sum.vega += shares * before.vega * (*now.iv - *before.iv) * 100.0;
-  }
+  if (before.iv && now.iv) { sum.vega += shares * before.vega * (*now.iv - *before.iv) * 100.0; }
 }
 
 enum class QuotesCurrent : std::uint8_t { kNo, kYes };
@@ -67,9 +57,7 @@ QuotesCurrent currency_of(const Snapshot& snapshot, bool end_of_day) {
 void judge_mark(Structure& structure, const MarketView& view, Instant at, QuotesCurrent current) {
   structure.mark_valid = false;
   structure.upl.reset();
-  if (structure.units <= Contracts{}) {
-    return;
-  }
+  if (structure.units <= Contracts{}) { return; }
   std::vector<Quote> quotes;
   double vega_sum = 0;
   double iv_sum = 0;
@@ -79,15 +67,11 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
     all_iv = all_iv && mark.iv.has_value();
     vega_sum += mark.vega;
     iv_sum += mark.vega * mark.iv.value_or(0);
-    if (const auto row = view.row_of(leg.contract)) {
-      quotes.push_back(view.chain().quote(*row));
-    }
+    if (const auto row = view.row_of(leg.contract)) { quotes.push_back(view.chain().quote(*row)); }
   }
   structure.mid = unit_mid(structure);
   structure.iv.reset();
-  if (all_iv && vega_sum > 0) {
-    structure.iv = iv_sum / vega_sum;
-  }
+  if (all_iv && vega_sum > 0) { structure.iv = iv_sum / vega_sum; }
   const bool usable = current == QuotesCurrent::kYes && quotes.size() == structure.legs.size() &&
                       std::ranges::all_of(quotes, &Quote::usable);
   if (usable) {
@@ -115,13 +99,9 @@ void judge_mark(Structure& structure, const MarketView& view, Instant at, Quotes
 
 void mark_holdings(Turn& turn, Symbol underlying) {
   const UnderlyingState& market = turn.state.underlyings.at(underlying);
-  if (!market.view) {
-    return;
-  }
+  if (!market.view) { return; }
   for (auto& [id, structure] : turn.state.structures) {
-    if (structure.underlying != underlying) {
-      continue;
-    }
+    if (structure.underlying != underlying) { continue; }
     for (auto& [contract, holding] : structure.holdings) {
       mark_leg(*market.view, turn.state.master[contract], contract, holding.mark);
     }
@@ -133,9 +113,7 @@ void mark_structures(Turn& turn, Symbol underlying) {
   const UnderlyingState& market = state.underlyings.at(underlying);
   const auto& spots = market.spots;
   for (auto& [id, structure] : state.structures) {
-    if (structure.underlying != underlying) {
-      continue;
-    }
+    if (structure.underlying != underlying) { continue; }
     for (auto& [contract, holding] : structure.holdings) {
       const LegMark before = holding.mark;
       mark_leg(*market.view, state.master[contract], contract, holding.mark);
@@ -206,14 +184,10 @@ BookGreeks book_greeks(const State& state, StructureId without) {
     total.theta += part.theta * units;
   };
   for (const auto& [id, structure] : state.structures) {
-    if (id != without) {
-      add(greeks_of(state, structure), 1);
-    }
+    if (id != without) { add(greeks_of(state, structure), 1); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (order.live() && opens(order.ticket.purpose)) {
-      add(order.unit, order.leaves().raw());
-    }
+    if (order.live() && opens(order.ticket.purpose)) { add(order.unit, order.leaves().raw()); }
   }
   return total;
 }
@@ -221,14 +195,10 @@ BookGreeks book_greeks(const State& state, StructureId without) {
 Exposure exposure_now(const State& state, StructureId without) {
   Exposure exposure;
   for (const auto& [id, structure] : state.structures) {
-    if (id != without) {
-      add_to(exposure, structure, state.master);
-    }
+    if (id != without) { add_to(exposure, structure, state.master); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live()) {
-      continue;
-    }
+    if (!order.live()) { continue; }
     exposure.expect(order.ticket.underlying,
                     exposure_of(order.ticket, order.leaves(), Money{}, state.master));
   }
@@ -240,13 +210,9 @@ void record_equity(Turn& turn, Symbol underlying) {
   mark_holdings(turn, underlying);
   RecordEquity record{.at = turn.at, .cash = state.cash};
   const UnderlyingState& market = state.underlyings.at(underlying);
-  if (market.snapshot) {
-    record.spot = market.snapshot->spot;
-  }
+  if (market.snapshot) { record.spot = market.snapshot->spot; }
   for (const auto& [id, structure] : state.structures) {
-    if (structure.flat()) {
-      continue;
-    }
+    if (structure.flat()) { continue; }
     ++record.open_structures;
     record.positions_value += structure.marked_value(state.master);
     for (const auto& [contract, holding] : structure.holdings) {

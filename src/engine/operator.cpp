@@ -6,9 +6,7 @@ namespace {
 
 void cancel_openings(Turn& turn) {
   for (auto& [id, order] : turn.state.orders) {
-    if (opens(order.ticket.purpose)) {
-      cancel(turn, order);
-    }
+    if (opens(order.ticket.purpose)) { cancel(turn, order); }
   }
 }
 
@@ -41,9 +39,7 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       cancel_openings(turn);
       turn.alert(AlertLevel::kCritical, state.latches.halted);
       for (auto& [id, structure] : state.structures) {
-        if (state.underlyings.at(structure.underlying).view) {
-          judge_structure(turn, structure);
-        }
+        if (state.underlyings.at(structure.underlying).view) { judge_structure(turn, structure); }
       }
       return;
     case OperatorWord::kResume:
@@ -52,9 +48,7 @@ void on_operator(Turn& turn, const OperatorSpoke& event) {
       return;
     case OperatorWord::kEvaluate:
       for (const auto& [symbol, root] : state.given->setup.roots) {
-        if (state.underlyings[symbol].view) {
-          evaluate_entry(turn, symbol);
-        }
+        if (state.underlyings[symbol].view) { evaluate_entry(turn, symbol); }
       }
       return;
   }

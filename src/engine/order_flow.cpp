@@ -42,25 +42,15 @@ void after_end(Turn& turn, OrderId id) {
   Order& order = turn.state.orders.at(id);
   record_order(turn, order);
   settle_decision(turn, order);
-  if (opens(order.ticket.purpose)) {
-    turn.state.breaker.probing = false;
-  }
+  if (opens(order.ticket.purpose)) { turn.state.breaker.probing = false; }
   const StructureId structure = order.ticket.structure;
-  if (order.rolls) {
-    roll_opened(turn, order);
-  }
+  if (order.rolls) { roll_opened(turn, order); }
   const auto held = turn.state.structures.find(structure);
-  if (held == turn.state.structures.end()) {
-    return;
-  }
+  if (held == turn.state.structures.end()) { return; }
   if (!held->second.flat()) {
     // A roll that did not come to its close is over: whatever closes the rest reopens nothing.
-    if (order.ticket.purpose == Purpose::kRollClose) {
-      turn.state.rolls.erase(structure);
-    }
-    if (order.makes_way) {
-      judge_structure(turn, held->second);
-    }
+    if (order.ticket.purpose == Purpose::kRollClose) { turn.state.rolls.erase(structure); }
+    if (order.makes_way) { judge_structure(turn, held->second); }
   }
   close_if_flat(turn, structure);
 }
@@ -72,9 +62,7 @@ void start_walk(Turn& turn, const Order& order) {
   const bool walks = std::ranges::any_of(turn.state.timers, [&](const auto& timer) {
     return timer.second.purpose == TimerPurpose::kWalk && timer.second.order == id;
   });
-  if (walks) {
-    return;
-  }
+  if (walks) { return; }
   turn.set_timer(turn.at + order.ticket.walk.interval,
                  {.purpose = TimerPurpose::kWalk, .order = id});
 }
@@ -87,9 +75,7 @@ bool ratio_kept(const Order& order, const OrderFilled& fill) {
         got += (part.side == Side::kBuy ? 1 : -1) * part.quantity.raw();
       }
     }
-    if (got != leg.ratio * fill.quantity.raw()) {
-      return false;
-    }
+    if (got != leg.ratio * fill.quantity.raw()) { return false; }
   }
   return true;
 }
@@ -144,14 +130,10 @@ EntryView day_view(const State& state, Instant at, Symbol underlying) {
                                 .time = std::chrono::hours{9} + std::chrono::minutes{30},
                                 .text = dividend.amount.text()};
       const Blackout blackout = around(ex_date, window);
-      if (blackout.from <= at && at <= blackout.to) {
-        view.blackouts.push_back(blackout);
-      }
+      if (blackout.from <= at && at <= blackout.to) { view.blackouts.push_back(blackout); }
     }
   }
-  if (const auto blocked = state.breaker.blocks()) {
-    view.latches.push_back(*blocked);
-  }
+  if (const auto blocked = state.breaker.blocks()) { view.latches.push_back(*blocked); }
   if (market.snapshot) {
     view.quote_kind = market.snapshot->kind;
     view.quote_age = at - market.snapshot->at;
@@ -162,31 +144,21 @@ EntryView day_view(const State& state, Instant at, Symbol underlying) {
   int being_opened = 0;
   const auto count = [&](StructureId id, Symbol symbol) {
     book.insert(id);
-    if (symbol == underlying) {
-      of_symbol.insert(id);
-    }
+    if (symbol == underlying) { of_symbol.insert(id); }
   };
   for (const auto& [id, structure] : state.structures) {
-    if (!structure.flat()) {
-      count(id, structure.underlying);
-    }
+    if (!structure.flat()) { count(id, structure.underlying); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (!order.live() || !opens(order.ticket.purpose)) {
-      continue;
-    }
+    if (!order.live() || !opens(order.ticket.purpose)) { continue; }
     const bool filled = state.structures.contains(order.ticket.structure);
-    if (!filled && order.ticket.purpose == Purpose::kOpen) {
-      ++being_opened;
-    }
+    if (!filled && order.ticket.purpose == Purpose::kOpen) { ++being_opened; }
     count(order.ticket.structure, order.ticket.underlying);
   }
   view.structures_in_book = static_cast<int>(book.size());
   view.structures_of_symbol = static_cast<int>(of_symbol.size());
   int opened = being_opened;
-  for (const auto& [symbol, other] : state.underlyings) {
-    opened += other.opened_today;
-  }
+  for (const auto& [symbol, other] : state.underlyings) { opened += other.opened_today; }
   view.opened_today = opened;
   for (const Instant sent : state.opening_orders) {
     view.orders_last_minute += at - sent < std::chrono::minutes{1} ? 1 : 0;
@@ -219,9 +191,7 @@ RiskView risk_view(const State& state, Instant at, const OrderTicket& ticket) {
     view.day.quote_age = std::max(view.day.quote_age, at - leg.at);
   }
   for (const auto& [id, order] : state.orders) {
-    if (order.live()) {
-      view.live.push_back({.ticket = order.ticket, .leaves = order.leaves()});
-    }
+    if (order.live()) { view.live.push_back({.ticket = order.ticket, .leaves = order.leaves()}); }
   }
   return view;
 }
@@ -231,9 +201,7 @@ std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket, const BookGree
   State& state = turn.state;
   ticket.intent = IntentId{ticket.order.raw()};
   auto approved = RiskGate::approve(ticket, risk_view(state, turn.at, ticket));
-  if (!approved) {
-    return std::move(approved).error();
-  }
+  if (!approved) { return std::move(approved).error(); }
   V6_CHECK(ticket.order.raw() == state.counters.order + 1, "order ids count up by one");
   state.counters.order = ticket.order.raw();
   if (opens(ticket.purpose)) {
@@ -253,9 +221,7 @@ std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket, const BookGree
 
 void on_acknowledged(Turn& turn, OrderId id) {
   const auto found = turn.state.orders.find(id);
-  if (found == turn.state.orders.end()) {
-    return;
-  }
+  if (found == turn.state.orders.end()) { return; }
   Order& order = found->second;
   const OrderStatus before = order.status;
   order.status = after(before, OrderSignal::kAcknowledged);
@@ -267,15 +233,11 @@ void on_acknowledged(Turn& turn, OrderId id) {
 
 void walk_on(Turn& turn, OrderId id) {
   const auto found = turn.state.orders.find(id);
-  if (found == turn.state.orders.end()) {
-    return;
-  }
+  if (found == turn.state.orders.end()) { return; }
   Order& order = found->second;
   const bool movable =
       order.status == OrderStatus::kWorking || order.status == OrderStatus::kPartiallyFilled;
-  if (!movable) {
-    return;
-  }
+  if (!movable) { return; }
   if (opens(order.ticket.purpose) && turn.state.latches.any()) {
     cancel(turn, order);  // a better price would be an opening message after a stop
     return;
@@ -298,18 +260,14 @@ void walk_on(Turn& turn, OrderId id) {
 }
 
 void cancel(Turn& turn, Order& order) {
-  if (!order.live() || order.status == OrderStatus::kCancelling) {
-    return;
-  }
+  if (!order.live() || order.status == OrderStatus::kCancelling) { return; }
   order.status = after(order.status, OrderSignal::kCancelRequested);
   turn.emit(CancelOrder{.order = order.ticket.order});
 }
 
 void end_day_orders(Turn& turn) {
   for (auto& [id, order] : turn.state.orders) {
-    if (!order.live() || order.status == OrderStatus::kUnknown) {
-      continue;
-    }
+    if (!order.live() || order.status == OrderStatus::kUnknown) { continue; }
     // It should be gone; whoever still holds it lets go now.
     turn.emit(CancelOrder{.order = id});
     order.status = after(order.status, OrderSignal::kCancelled);
@@ -331,13 +289,9 @@ void on_filled(Turn& turn, const OrderFilled& event) {
   Order& order = found->second;
   const OrderStatus before = order.status;
   const FillEffect effect = apply_fill(order, event);
-  if (!effect.book) {
-    return;
-  }
+  if (!effect.book) { return; }
   const bool first_sign = before == OrderStatus::kSending || before == OrderStatus::kUnknown;
-  if (first_sign && order.live()) {
-    start_walk(turn, order);
-  }
+  if (first_sign && order.live()) { start_walk(turn, order); }
   order.changed_at = turn.at;
   note_success(turn);
   const OrderTicket& ticket = order.ticket;
@@ -359,50 +313,36 @@ void on_filled(Turn& turn, const OrderFilled& event) {
     book(turn, structure, leg, ticket.intent, ticket.decision);
   }
   Money slipped = slippage(state, order, event);
-  if (effect.take_back) {
-    slipped -= slippage(state, order, *effect.take_back);
-  }
+  if (effect.take_back) { slipped -= slippage(state, order, *effect.take_back); }
   structure.slippage += slipped;
   state.attribution.slippage -= slipped.dollars();
 
   if (opening) {
-    if (effect.take_back) {
-      structure.opened -= effect.take_back->quantity;
-    }
+    if (effect.take_back) { structure.opened -= effect.take_back->quantity; }
     structure.opened += event.quantity;
   }
   structure.units = whole_units(structure);
-  if (opening) {
-    complete_opening(turn, structure);
-  }
+  if (opening) { complete_opening(turn, structure); }
   if (ticket.rule == TakeProfit::kName && structure.units < units_before) {
     structure.half_closed = true;
   }
   const bool beyond = turned_around(structure);
-  if (beyond) {
-    mark_holdings(turn, structure.underlying);
-  }
+  if (beyond) { mark_holdings(turn, structure.underlying); }
   if (effect.overfilled || beyond) {
     on_mismatch(turn, ticket.order.text() + " filled beyond its quantity",
                 "an order filled beyond its quantity, or what it was to close was closed before; "
                 "the position is booked as it is and nothing is opened until a person resumes",
                 ticket.decision, ticket.intent);
   }
-  if (beyond || !ratio_kept(order, event)) {
-    repair_orphans(turn, structure, ticket);
-  }
+  if (beyond || !ratio_kept(order, event)) { repair_orphans(turn, structure, ticket); }
   settle_decision(turn, order);
   watch_losses(turn);
-  if (!order.live()) {
-    after_end(turn, event.order);
-  }
+  if (!order.live()) { after_end(turn, event.order); }
 }
 
 void on_cancelled(Turn& turn, OrderId id) {
   const auto found = turn.state.orders.find(id);
-  if (found == turn.state.orders.end() || !found->second.live()) {
-    return;
-  }
+  if (found == turn.state.orders.end() || !found->second.live()) { return; }
   Order& order = found->second;
   order.status = after(order.status, OrderSignal::kCancelled);
   order.changed_at = turn.at;
@@ -413,14 +353,10 @@ void on_cancelled(Turn& turn, OrderId id) {
 void on_rejected(Turn& turn, OrderId id, const std::string& reason, OrderSignal signal) {
   State& state = turn.state;
   const auto found = state.orders.find(id);
-  if (found == state.orders.end() || !found->second.live()) {
-    return;
-  }
+  if (found == state.orders.end() || !found->second.live()) { return; }
   Order& order = found->second;
   order.status = after(order.status, signal);
-  if (order.live()) {
-    return;
-  }
+  if (order.live()) { return; }
   order.reason = reason;
   order.changed_at = turn.at;
   if (signal == OrderSignal::kRejected) {
@@ -443,9 +379,7 @@ void on_rejected(Turn& turn, OrderId id, const std::string& reason, OrderSignal 
 
 void on_unknown(Turn& turn, OrderId id) {
   const auto found = turn.state.orders.find(id);
-  if (found == turn.state.orders.end() || !found->second.live()) {
-    return;
-  }
+  if (found == turn.state.orders.end() || !found->second.live()) { return; }
   Order& order = found->second;
   order.status = after(order.status, OrderSignal::kUnknown);
   order.changed_at = turn.at;
@@ -460,9 +394,7 @@ void on_unknown(Turn& turn, OrderId id) {
 
 void unknown_too_long(Turn& turn, OrderId id) {
   const auto found = turn.state.orders.find(id);
-  if (found == turn.state.orders.end() || found->second.status != OrderStatus::kUnknown) {
-    return;
-  }
+  if (found == turn.state.orders.end() || found->second.status != OrderStatus::kUnknown) { return; }
   turn.state.latches.halted = "order " + id.text() + " unknown for two minutes";
   turn.alert(AlertLevel::kCritical,
              fmt::format("order {} has been without an answer for two minutes; look it up at the "

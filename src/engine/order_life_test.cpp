@@ -22,9 +22,7 @@ Money cash_after(const std::vector<OrderFilled>& fills) {
 }
 
 OrderFilled at_other_price(OrderFilled fill, Price change) {
-  for (LegFill& leg : fill.legs) {
-    leg.price += change * (leg.side == Side::kSell ? 2 : 1);
-  }
+  for (LegFill& leg : fill.legs) { leg.price += change * (leg.side == Side::kSell ? 2 : 1); }
   return fill;
 }
 
@@ -266,9 +264,7 @@ TEST(OrderLife, ThreeRejectsWithinTenMinutesLatch) {
       const OrderTicket ticket = bench.enter();
       EXPECT_EQ(bench.state().latches.halted, "");
       EXPECT_TRUE(alerted(bench.reject(ticket.order), AlertLevel::kWarning));
-      if (i < 2) {
-        bench.wait(c.apart);
-      }
+      if (i < 2) { bench.wait(c.apart); }
     }
     EXPECT_EQ(!bench.state().latches.halted.empty(), c.latches);
     EXPECT_EQ(alerted(bench.log(), AlertLevel::kCritical), c.latches);
@@ -281,9 +277,7 @@ TEST(OrderLife, NotSentIsOverEvenWhenACancelWasOut) {
   for (const bool cancelled_first : {false, true}) {
     Bench bench;
     const OrderTicket ticket = bench.enter();
-    if (cancelled_first) {
-      bench.say(OperatorWord::kCancelWorking);
-    }
+    if (cancelled_first) { bench.say(OperatorWord::kCancelWorking); }
     bench.feed(SendRefused{.order = ticket.order, .reason = "a latch was set"});
     EXPECT_EQ(bench.status(ticket.order), OrderStatus::kNotSent);
     EXPECT_EQ(decisions(bench.log()).back().outcome, Outcome::kRefused);

@@ -36,14 +36,10 @@ void append_named(Waterfall& waterfall, Waterfall more, const std::string& name)
 void finish(Turn& turn, StructureId old_id, StructureId new_id) {
   State& state = turn.state;
   const auto roll = state.rolls.find(old_id);
-  if (roll == state.rolls.end()) {
-    return;
-  }
+  if (roll == state.rolls.end()) { return; }
   Decision decision = std::move(roll->second);
   state.rolls.erase(roll);
-  if (!new_id) {
-    decision.outcome = Outcome::kClosed;
-  }
+  if (!new_id) { decision.outcome = Outcome::kClosed; }
   turn.emit(RecordDecision{.decision = std::move(decision)});
   if (const auto old = state.structures.find(old_id); old != state.structures.end()) {
     old->second.rolled_to = new_id;
@@ -55,9 +51,7 @@ void finish(Turn& turn, StructureId old_id, StructureId new_id) {
 
 Check net_credit(const Candidate& opening, std::optional<Price> natural) {
   std::optional<double> net;
-  if (natural) {
-    net = (opening.expected_price + *natural).dollars();
-  }
+  if (natural) { net = (opening.expected_price + *natural).dollars(); }
   return gate_at_least({.name = "credit",
                         .measured = net,
                         .limit = 0,
@@ -101,12 +95,13 @@ void request_roll_quotes(Turn& turn, const Structure& closed) {
   // What an earlier order of this structure closed is gone; only the roll's own part comes back.
   const Order& closing = state.orders.at(OrderId{roll.intent.raw()});
   const Contracts most{turn.settings().risk.max_order_size};
-  request_quotes(turn, {.underlying = closed.underlying,
-                        .kind = planned.kind,
-                        .legs = planned.legs,
-                        .quantity = std::min(closing.filled, most),
-                        .rolls = closed.id,
-                        .closed_at = net_quote(closing.ticket.legs, closing.ticket.quotes).natural});
+  request_quotes(turn,
+                 {.underlying = closed.underlying,
+                  .kind = planned.kind,
+                  .legs = planned.legs,
+                  .quantity = std::min(closing.filled, most),
+                  .rolls = closed.id,
+                  .closed_at = net_quote(closing.ticket.legs, closing.ticket.quotes).natural});
 }
 
 void note_reopening(Turn& turn, StructureId old_id, const Evaluation& evaluation) {
@@ -124,9 +119,7 @@ void give_up_roll(Turn& turn, StructureId old_id, const std::string& why) {
 
 void roll_opened(Turn& turn, const Order& order) {
   const auto roll = turn.state.rolls.find(order.rolls);
-  if (roll == turn.state.rolls.end()) {
-    return;
-  }
+  if (roll == turn.state.rolls.end()) { return; }
   const bool filled = order.filled > Contracts{};
   const std::string unfilled = fmt::format("not filled down to {}", order.limits.back().text());
   roll->second.waterfall.push_back(
@@ -135,9 +128,7 @@ void roll_opened(Turn& turn, const Order& order) {
                      .limit = 1,
                      .unit = "contracts filled",
                      .detail = filled ? "reopening" : "reopening: " + unfilled}));
-  if (!filled) {
-    return give_up_roll(turn, order.rolls, unfilled);
-  }
+  if (!filled) { return give_up_roll(turn, order.rolls, unfilled); }
   finish(turn, order.rolls, order.ticket.structure);
 }
 

@@ -31,25 +31,19 @@ struct Roll {
   OrderTicket start() {
     bench.wait(1min);
     const auto tickets = sent(bench.snapshot());
-    if (tickets.size() != 1) {
-      throw std::runtime_error("no roll was started");
-    }
+    if (tickets.size() != 1) { throw std::runtime_error("no roll was started"); }
     bench.acknowledge(tickets[0].order);
     return tickets[0];
   }
   /// The old structure is closed; what quotes are asked for to open the new one.
   RequestQuotes close() {
     const auto requests = all<RequestQuotes>(bench.fill(start().order));
-    if (requests.size() != 1) {
-      throw std::runtime_error("no quotes were asked for");
-    }
+    if (requests.size() != 1) { throw std::runtime_error("no quotes were asked for"); }
     return requests[0];
   }
   OrderTicket reopen() {
     const auto tickets = sent(bench.feed(bench.answer_to(close())));
-    if (tickets.size() != 1) {
-      throw std::runtime_error("not reopened: " + bench.refusals());
-    }
+    if (tickets.size() != 1) { throw std::runtime_error("not reopened: " + bench.refusals()); }
     bench.acknowledge(tickets[0].order);
     return tickets[0];
   }
@@ -57,9 +51,7 @@ struct Roll {
   RecordStructure end_of_old() const {
     auto records = all<RecordStructure>(bench.log());
     std::erase_if(records, [&](const RecordStructure& r) { return r.id != old; });
-    if (records.size() != 1) {
-      throw std::runtime_error("recorded more or less than once");
-    }
+    if (records.size() != 1) { throw std::runtime_error("recorded more or less than once"); }
     return records[0];
   }
 };

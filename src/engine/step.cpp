@@ -7,9 +7,7 @@ namespace {
 
 void on_timer(Turn& turn, const TimerFired& event) {
   const auto found = turn.state.timers.find(event.timer);
-  if (found == turn.state.timers.end()) {
-    return;
-  }
+  if (found == turn.state.timers.end()) { return; }
   const TimerTask task = found->second;
   turn.state.timers.erase(found);
   switch (task.purpose) {

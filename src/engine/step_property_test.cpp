@@ -39,9 +39,7 @@ class Witness {
   [[nodiscard]] bool corrected() const { return corrected_; }
   [[nodiscard]] std::vector<OrderFilled> executions() const {
     std::vector<OrderFilled> list;
-    for (const std::string& root : arrival_) {
-      list.push_back(latest_.at(root));
-    }
+    for (const std::string& root : arrival_) { list.push_back(latest_.at(root)); }
     return list;
   }
 
@@ -161,20 +159,14 @@ class Play {
     bench_.market.spot = std::round(bench_.market.spot * (1 + step * (violent ? 0.035 : 0.004)));
     bench_.market.volatility = 0.13 + 0.01 * (dice / 41 % 7);
     act([&] { return bench_.wait(std::chrono::seconds{20 + dice % 300}); });
-    if (dice % 5 == 0) {
-      forget_some_quotes(dice / 5);
-    }
+    if (dice % 5 == 0) { forget_some_quotes(dice / 5); }
     act([&] { return bench_.snapshot(dice % 37 == 0 ? QuoteKind::kDelayed : QuoteKind::kLive); });
-    if (dice % 37 != 0) {
-      check_repairs();
-    }
+    if (dice % 37 != 0) { check_repairs(); }
     bench_.market.missing.clear();
   }
   void entry_is_sought(std::uint32_t dice) {
     const Commands asked = act([&] { return bench_.say(OperatorWord::kEvaluate); });
-    for (const RequestQuotes& request : all<RequestQuotes>(asked)) {
-      answer(request, dice);
-    }
+    for (const RequestQuotes& request : all<RequestQuotes>(asked)) { answer(request, dice); }
   }
   void operator_speaks(std::uint32_t dice) {
     constexpr OperatorWord kWords[] = {OperatorWord::kHalt,          OperatorWord::kReduceOnly,
@@ -188,13 +180,9 @@ class Play {
   void broker_speaks(std::uint32_t dice) {
     std::vector<OrderId> open;
     for (const auto& [id, order] : broker_) {
-      if (!order.over) {
-        open.push_back(id);
-      }
+      if (!order.over) { open.push_back(id); }
     }
-    if (open.empty()) {
-      return;
-    }
+    if (open.empty()) { return; }
     const OrderId id = open[dice % open.size()];
     AtBroker& order = broker_.at(id);
     switch (dice / 7 % 8) {
@@ -206,9 +194,7 @@ class Play {
       case 5: act([&] { return bench_.lose_sight_of(id); }); return;
       case 6:
         // The last fill may still be under way when the cancel is told.
-        if (dice % 3 == 0) {
-          delay_fill(id);
-        }
+        if (dice % 3 == 0) { delay_fill(id); }
         end(id, OrderCancelled{.order = id});
         return;
       default:
@@ -226,33 +212,23 @@ class Play {
       return;
     }
     const auto executions = witness_.executions();
-    if (executions.empty()) {
-      return;
-    }
+    if (executions.empty()) { return; }
     OrderFilled again = executions[dice % executions.size()];
     const bool corrects = dice / 64 % 4 == 0 && bench_.state().orders.contains(again.order);
     if (corrects) {
       ++again.execution.revision;
-      for (LegFill& leg : again.legs) {
-        leg.price += Price::cents(5);
-      }
+      for (LegFill& leg : again.legs) { leg.price += Price::cents(5); }
     } else if (!bench_.state().orders.contains(again.order)) {
       return;  // of an order from another session: foreign to the core, and rightly latched
     }
     tell(again);
   }
   void night_falls(std::uint32_t dice) {
-    if (++nights_ > 4) {
-      return;
-    }
+    if (++nights_ > 4) { return; }
     // Orders of the day end, each told or not.
-    while (!delayed_.empty()) {
-      broker_repeats_itself(0);
-    }
+    while (!delayed_.empty()) { broker_repeats_itself(0); }
     for (auto& [id, order] : broker_) {
-      if (order.over) {
-        continue;
-      }
+      if (order.over) { continue; }
       order.over = true;
       const bool unknown = bench_.status(id) == OrderStatus::kUnknown;
       if (unknown || dice % 2 == 0) {
@@ -267,30 +243,20 @@ class Play {
 
   /// Whatever happened: with a broker that answers, everything can be closed.
   void wind_down() {
-    while (!delayed_.empty()) {
-      broker_repeats_itself(0);
-    }
+    while (!delayed_.empty()) { broker_repeats_itself(0); }
     for (int round = 0; round < 8; ++round) {
       for (auto& [id, order] : broker_) {
-        if (!order.over) {
-          end(id, OrderCancelled{.order = id});
-        }
+        if (!order.over) { end(id, OrderCancelled{.order = id}); }
       }
       bench_.wait(1min);
-      if (new_york_time(bench_.at()) > 15h) {
-        bench_.next_session();
-      }
+      if (new_york_time(bench_.at()) > 15h) { bench_.next_session(); }
       act([&] { return bench_.snapshot(); });
       act([&] { return bench_.say(OperatorWord::kFlatten); });
       std::vector<OrderId> open;
       for (const auto& [id, order] : broker_) {
-        if (!order.over) {
-          open.push_back(id);
-        }
+        if (!order.over) { open.push_back(id); }
       }
-      for (const OrderId id : open) {
-        fill(id, broker_.at(id).left);
-      }
+      for (const OrderId id : open) { fill(id, broker_.at(id).left); }
     }
     // Only a wing that nobody bids for may stay until it settles.
     for (const auto& [id, positions] : witness_.structures()) {
@@ -301,9 +267,7 @@ class Play {
       }
     }
     RC_ASSERT(bench_.state().structures.size() == witness_.structures().size());
-    for (const auto& [id, order] : bench_.state().orders) {
-      RC_ASSERT(!order.live());
-    }
+    for (const auto& [id, order] : bench_.state().orders) { RC_ASSERT(!order.live()); }
   }
 
   /// The same events once more, over a state that was written down and read back half-way.
@@ -318,9 +282,7 @@ class Play {
         twin.given = std::move(given);
         restore_views(twin);
       }
-      for (Command& command : step(twin, events[i])) {
-        commands.push_back(std::move(command));
-      }
+      for (Command& command : step(twin, events[i])) { commands.push_back(std::move(command)); }
     }
     RC_ASSERT(encoded(commands) == encoded(bench_.log()));
     RC_ASSERT(encoded(twin) == encoded(bench_.state()));
@@ -366,9 +328,7 @@ class Play {
   void forget_some_quotes(std::uint32_t dice) {
     for (const auto& [id, positions] : witness_.structures()) {
       for (const auto& [contract, position] : positions) {
-        if (dice++ % 3 == 0) {
-          bench_.market.missing.insert(contract);
-        }
+        if (dice++ % 3 == 0) { bench_.market.missing.insert(contract); }
       }
     }
   }
@@ -387,9 +347,7 @@ class Play {
   void tell(const OrderFilled& fill) {
     witness_.see(fill);
     const Commands commands = act([&] { return bench_.feed(fill); });
-    for (const RequestQuotes& request : all<RequestQuotes>(commands)) {
-      answer(request, 4);
-    }
+    for (const RequestQuotes& request : all<RequestQuotes>(commands)) { answer(request, 4); }
   }
   void end(OrderId id, EventBody news) {
     broker_.at(id).over = true;
@@ -427,19 +385,13 @@ class Play {
 
     // Counts, with what could still open.
     std::set<StructureId> counted;
-    for (const auto& [id, positions] : truth) {
-      counted.insert(id);
-    }
+    for (const auto& [id, positions] : truth) { counted.insert(id); }
     for (const auto& [id, order] : state.orders) {
-      if (order.live() && opens(order.ticket.purpose)) {
-        counted.insert(order.ticket.structure);
-      }
+      if (order.live() && opens(order.ticket.purpose)) { counted.insert(order.ticket.structure); }
     }
     RC_ASSERT(static_cast<int>(counted.size()) <= kMostOfSymbol + late_);
 
-    for (const OrderTicket& ticket : openings(commands)) {
-      check_opening(ticket, latched);
-    }
+    for (const OrderTicket& ticket : openings(commands)) { check_opening(ticket, latched); }
 
     // Numbers given out only ever count up.
     const Counters& now = state.counters;
@@ -456,9 +408,7 @@ class Play {
 
     std::vector<std::pair<OrderTicket, int>> live;
     for (const auto& [id, order] : state.orders) {
-      if (order.live()) {
-        live.emplace_back(order.ticket, order.leaves().raw());
-      }
+      if (order.live()) { live.emplace_back(order.ticket, order.leaves().raw()); }
     }
     Trades held;
     for (const auto& [id, positions] : witness_.structures()) {
@@ -472,9 +422,7 @@ class Play {
     for (std::uint32_t subset = 0; subset < (1U << live.size()); ++subset) {
       Trades trades = held;
       for (std::size_t i = 0; i < live.size(); ++i) {
-        if ((subset >> i & 1U) != 0) {
-          trades.add(live[i].first, live[i].second);
-        }
+        if ((subset >> i & 1U) != 0) { trades.add(live[i].first, live[i].second); }
       }
       RC_ASSERT(worst_loss(trades, state.master) <= book_limit_ * account + slack);
     }
@@ -487,13 +435,9 @@ class Play {
   void check_repairs() {
     const State& state = bench_.state();
     const auto session = state.calendar().session(state.session, SessionKind::kIndexOption);
-    if (!session || bench_.at() > session->close) {
-      return;
-    }
+    if (!session || bench_.at() > session->close) { return; }
     for (const auto& [id, positions] : witness_.structures()) {
-      if (!uncovered(positions, state.master)) {
-        continue;
-      }
+      if (!uncovered(positions, state.master)) { continue; }
       const bool quoted = std::ranges::none_of(positions, [&](const auto& position) {
         return bench_.market.missing.contains(position.first);
       });
@@ -537,9 +481,7 @@ RC_GTEST_PROP(Step, KeepsItsPromisesWhateverHappens, ()) {
       play.night_falls(dice);
     }
   }
-  if (moves.size() % 4 == 0) {
-    play.check_replay();
-  }
+  if (moves.size() % 4 == 0) { play.check_replay(); }
   play.wind_down();
 }
 

@@ -83,12 +83,8 @@ TEST(Step, AttributesEveryOrderFillAndAlert) {
     EXPECT_TRUE(orders.emplace(ticket.order, ticket).second);
   }
   std::set<DecisionId> decided;
-  for (const Decision& decision : decisions(bench.log())) {
-    decided.insert(decision.id);
-  }
-  for (const auto& [id, ticket] : orders) {
-    EXPECT_TRUE(decided.contains(ticket.decision));
-  }
+  for (const Decision& decision : decisions(bench.log())) { decided.insert(decision.id); }
+  for (const auto& [id, ticket] : orders) { EXPECT_TRUE(decided.contains(ticket.decision)); }
 
   std::set<IntentId> intents;
   for (const auto& [id, ticket] : orders) {
@@ -107,9 +103,7 @@ TEST(Step, AttributesEveryOrderFillAndAlert) {
   int concerning_orders = 0;
   for (const RaiseAlert& alert : all<RaiseAlert>(bench.log())) {
     const bool of_the_path = alert.what.starts_with("circuit breaker");
-    if (of_the_path || alert.what.find("order ") == std::string::npos) {
-      continue;
-    }
+    if (of_the_path || alert.what.find("order ") == std::string::npos) { continue; }
     ++concerning_orders;
     EXPECT_TRUE(decided.contains(alert.decision)) << alert.what;
     EXPECT_TRUE(intents.contains(alert.intent)) << alert.what;

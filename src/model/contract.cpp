@@ -43,9 +43,7 @@ Instrument etf_option(Symbol symbol, Symbol volatility_index, double beta) {
 std::uint8_t place_of(Symbol root) {
   const auto& table = instrument_table();
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table[i].root == root) {
-      return static_cast<std::uint8_t>(i);
-    }
+    if (table[i].root == root) { return static_cast<std::uint8_t>(i); }
   }
   fail_check("root in table", fmt::format("contract of the unknown root {}", root.text()));
 }
@@ -66,9 +64,7 @@ const std::vector<Instrument>& instrument_table() {
 
 const Instrument* find_instrument(Symbol root) {
   for (const Instrument& instrument : instrument_table()) {
-    if (instrument.root == root) {
-      return &instrument;
-    }
+    if (instrument.root == root) { return &instrument; }
   }
   return nullptr;
 }
@@ -81,9 +77,7 @@ const Instrument& Contract::instrument() const {
 
 std::string Contract::text() const {
   auto strike_text = strike.text();
-  if (strike_text.ends_with(".00")) {
-    strike_text.resize(strike_text.size() - 3);
-  }
+  if (strike_text.ends_with(".00")) { strike_text.resize(strike_text.size() - 3); }
   return fmt::format("{} {} {} {}", root.text(), iso(expiry), strike_text,
                      right == OptionRight::kCall ? 'C' : 'P');
 }

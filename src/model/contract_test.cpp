@@ -25,9 +25,7 @@ TEST(Symbol, IsOneToSixCapitalLetters) {
   EXPECT_TRUE(rc::check([](const std::string& text) {
     const auto symbol = Symbol::parse(text);
     RC_ASSERT(symbol.has_value() == is_symbol(text));
-    if (symbol) {
-      RC_ASSERT(symbol->text() == text);
-    }
+    if (symbol) { RC_ASSERT(symbol->text() == text); }
   }));
   EXPECT_TRUE(rc::check([] {
     // Nearly symbols: a few letters, now and then with something else among them.
@@ -131,9 +129,7 @@ TEST(ContractColumns, GiveBackWhatWasPutIn) {
       columns.push_back(contracts.back());
     }
     RC_ASSERT(columns.size() == contracts.size());
-    for (std::size_t i = 0; i < contracts.size(); ++i) {
-      RC_ASSERT(columns.at(i) == contracts[i]);
-    }
+    for (std::size_t i = 0; i < contracts.size(); ++i) { RC_ASSERT(columns.at(i) == contracts[i]); }
   }));
 }
 

@@ -40,9 +40,7 @@ TEST(JournalCodec, SurvivesAnyBytes) {
   EXPECT_TRUE(rc::check([] {
     const auto noise = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
     Bytes bytes;
-    for (const std::uint8_t byte : noise) {
-      bytes.push_back(std::byte{byte});
-    }
+    for (const std::uint8_t byte : noise) { bytes.push_back(std::byte{byte}); }
     try {
       RC_ASSERT(encoded(decoded<Event>(bytes)) == bytes);
     } catch (const DecodeError&) {

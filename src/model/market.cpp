@@ -21,9 +21,7 @@ void OptionalColumn::push_back(std::optional<double> value) {
 }
 
 std::optional<double> OptionalColumn::at(std::size_t row) const {
-  if (millionths_[row] == kAbsent) {
-    return std::nullopt;
-  }
+  if (millionths_[row] == kAbsent) { return std::nullopt; }
   return millionths_[row] / kMillion;
 }
 

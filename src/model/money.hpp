@@ -49,9 +49,7 @@ class Fixed {
 
  private:
   static std::expected<Fixed, NumberError> checked(std::expected<std::int64_t, NumberError> raw) {
-    if (!raw) {
-      return std::unexpected{raw.error()};
-    }
+    if (!raw) { return std::unexpected{raw.error()}; }
     return from_raw(*raw);
   }
   std::int64_t value_ = 0;

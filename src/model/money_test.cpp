@@ -81,9 +81,7 @@ TEST(StrongTypes, AreNotMultipliedByFractions) {
 
 TEST(Price, IsExact) {
   Price sum;
-  for (int i = 0; i < 10; ++i) {
-    sum += Price::parse("0.10").value();
-  }
+  for (int i = 0; i < 10; ++i) { sum += Price::parse("0.10").value(); }
   EXPECT_EQ(sum, Price::parse("1").value());
   EXPECT_EQ(Price::parse("2750.5").value().raw(), 27'505'000);
   EXPECT_EQ(Price::cents(-305).text(), "-3.05");

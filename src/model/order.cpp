@@ -24,9 +24,7 @@ bool is_live(OrderStatus status) {
 
 const Check* first_of(const Waterfall& waterfall, Verdict verdict) {
   for (const Check& check : waterfall) {
-    if (check.verdict == verdict) {
-      return &check;
-    }
+    if (check.verdict == verdict) { return &check; }
   }
   return nullptr;
 }

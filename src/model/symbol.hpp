@@ -15,23 +15,17 @@ class Symbol {
 
   /// Nothing unless the text is ^[A-Z]{1,6}$.
   [[nodiscard]] static constexpr std::optional<Symbol> parse(std::string_view text) {
-    if (text.empty() || text.size() > 6) {
-      return std::nullopt;
-    }
+    if (text.empty() || text.size() > 6) { return std::nullopt; }
     Symbol symbol;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] < 'A' || text[i] > 'Z') {
-        return std::nullopt;
-      }
+      if (text[i] < 'A' || text[i] > 'Z') { return std::nullopt; }
       symbol.letters_[i] = text[i];
     }
     return symbol;
   }
   [[nodiscard]] constexpr std::string_view text() const {
     std::size_t size = 0;
-    while (size < letters_.size() && letters_[size] != '\0') {
-      ++size;
-    }
+    while (size < letters_.size() && letters_[size] != '\0') { ++size; }
     return {letters_.data(), size};
   }
   [[nodiscard]] static constexpr Symbol from_raw(std::array<char, 8> letters) {

@@ -4,9 +4,7 @@ namespace v6 {
 
 OrderStatus after(OrderStatus status, OrderSignal signal) {
   using enum OrderStatus;
-  if (!is_live(status)) {
-    return status;
-  }
+  if (!is_live(status)) { return status; }
   switch (signal) {
     case OrderSignal::kAcknowledged:
       return status == kSending || status == kUnknown ? kWorking : status;
@@ -25,9 +23,7 @@ FillEffect apply_fill(Order& order, const OrderFilled& fill) {
   FillEffect effect;
   const auto known = order.executions.find(fill.execution.root);
   if (known != order.executions.end()) {
-    if (known->second.execution.revision >= fill.execution.revision) {
-      return effect;
-    }
+    if (known->second.execution.revision >= fill.execution.revision) { return effect; }
     effect.take_back = known->second;
     order.filled -= known->second.quantity;
   }

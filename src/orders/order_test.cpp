@@ -176,21 +176,15 @@ TEST(ApplyFill, CountsEachExecutionOnceInItsLatestRevisionWhateverTheOrderOfNews
       booked -= effect.take_back ? effect.take_back->quantity.raw() : 0;
 
       OrderFilled& known = latest.try_emplace(report.execution.root, report).first->second;
-      if (report.execution.revision > known.execution.revision) {
-        known = report;
-      }
+      if (report.execution.revision > known.execution.revision) { known = report; }
       std::int32_t filled = 0;
-      for (const auto& [root, fill] : latest) {
-        filled += fill.quantity.raw();
-      }
+      for (const auto& [root, fill] : latest) { filled += fill.quantity.raw(); }
 
       RC_ASSERT(order.filled == Contracts{filled});
       RC_ASSERT(booked == filled);
       RC_ASSERT(order.executions.size() == latest.size());
       RC_ASSERT((order.status == kFilled) == (order.filled >= order.ticket.quantity));
-      if (effect.book) {
-        RC_ASSERT(effect.overfilled == (order.leaves() < Contracts{}));
-      }
+      if (effect.book) { RC_ASSERT(effect.overfilled == (order.leaves() < Contracts{})); }
     }
   }));
 }

@@ -14,9 +14,7 @@ Price step_for(const ExecutionSettings& settings, Price distance, Price tick) {
 }
 
 Duration interval(const ExecutionSettings& settings, Urgency urgency, bool end_of_day) {
-  if (end_of_day) {
-    return Duration{};
-  }
+  if (end_of_day) { return Duration{}; }
   return std::chrono::seconds{urgency == Urgency::kNormal ? settings.seconds_normal
                                                           : settings.seconds_high};
 }
@@ -50,23 +48,15 @@ PriceWalk exit_walk(const ExecutionSettings& settings, const WalkAsk& ask, Urgen
   PriceWalk walk{.first = round_up_to(ask.net.mid, ask.tick),
                  .last = natural,
                  .interval = interval(settings, urgency, ask.end_of_day)};
-  if (ask.model == FillModel::kMid) {
-    walk.first = round_down_to(ask.net.mid, ask.tick);
-  }
-  if (ask.model == FillModel::kNatural || urgency == Urgency::kImmediate) {
-    walk.first = natural;
-  }
-  if (urgency == Urgency::kImmediate) {
-    walk.last = round_up_to(natural - collar, ask.tick);
-  }
+  if (ask.model == FillModel::kMid) { walk.first = round_down_to(ask.net.mid, ask.tick); }
+  if (ask.model == FillModel::kNatural || urgency == Urgency::kImmediate) { walk.first = natural; }
+  if (urgency == Urgency::kImmediate) { walk.last = round_up_to(natural - collar, ask.tick); }
   walk.step = step_for(settings, walk.first - walk.last, ask.tick);
   return walk;
 }
 
 std::optional<Price> next_limit(const PriceWalk& walk, Price limit) {
-  if (limit <= walk.last) {
-    return std::nullopt;
-  }
+  if (limit <= walk.last) { return std::nullopt; }
   return std::max(walk.last, limit - walk.step);
 }
 

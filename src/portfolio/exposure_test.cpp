@@ -32,9 +32,7 @@ Bundle arbitrary_bundle() {
 
 std::vector<Bundle> arbitrary_pending() {
   std::vector<Bundle> pending(*rc::gen::inRange<std::size_t>(0, 7));
-  for (Bundle& order : pending) {
-    order = arbitrary_bundle();
-  }
+  for (Bundle& order : pending) { order = arbitrary_bundle(); }
   return pending;
 }
 
@@ -140,9 +138,7 @@ TEST(Exposure, OfTheBookIsTheSumOfItsSeriesEachAtItsWorst) {
     std::optional<Money> all = Money{};
     std::optional<Money> later = Money{};
     const auto add = [](std::optional<Money>& sum, std::optional<Money> loss) {
-      if (!loss || !sum) {
-        return sum.reset();
-      }
+      if (!loss || !sum) { return sum.reset(); }
       *sum += std::max(Money{}, *loss);  // no series' sure gain pays for another's loss
     };
     for (const Symbol symbol : symbols) {
@@ -150,19 +146,13 @@ TEST(Exposure, OfTheBookIsTheSumOfItsSeriesEachAtItsWorst) {
       for (const Date expiry : expiries) {
         Bundle held = arbitrary_bundle();
         const auto pending = arbitrary_pending();
-        for (const ExposureLeg& leg : held.legs) {
-          exposure.hold(symbol, expiry, leg, Money{});
-        }
+        for (const ExposureLeg& leg : held.legs) { exposure.hold(symbol, expiry, leg, Money{}); }
         exposure.hold(symbol, expiry, {kPut, dollars(1), 0}, held.cash);
-        for (const Bundle& order : pending) {
-          exposure.expect(symbol, {{expiry, order}});
-        }
+        for (const Bundle& order : pending) { exposure.expect(symbol, {{expiry, order}}); }
         const auto loss = test::worst_by_brute_force(held, pending);
         add(of_symbol, loss);
         add(all, loss);
-        if (expiry != kMay) {
-          add(later, loss);
-        }
+        if (expiry != kMay) { add(later, loss); }
       }
       RC_ASSERT(exposure.worst_case_of(symbol) == of_symbol);
     }

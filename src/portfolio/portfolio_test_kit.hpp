@@ -28,9 +28,7 @@ class Listing {
  public:
   ContractId operator()(const Contract& contract) {
     for (std::uint32_t id = 0; id < master.size(); ++id) {
-      if (master[ContractId{id}] == contract) {
-        return ContractId{id};
-      }
+      if (master[ContractId{id}] == contract) { return ContractId{id}; }
     }
     master.columns.push_back(contract);
     return ContractId{static_cast<std::uint32_t>(master.size() - 1)};
@@ -64,9 +62,7 @@ class Listing {
                                                                const std::vector<Bundle>& pending) {
   std::vector<std::int64_t> levels = {0};
   const auto add_strikes = [&](const Bundle& bundle) {
-    for (const ExposureLeg& leg : bundle.legs) {
-      levels.push_back(leg.strike.raw());
-    }
+    for (const ExposureLeg& leg : bundle.legs) { levels.push_back(leg.strike.raw()); }
   };
   add_strikes(held);
   std::ranges::for_each(pending, add_strikes);
@@ -78,15 +74,11 @@ class Listing {
     const auto total = [&](std::int64_t level) {
       std::int64_t sum = worth(held, level);
       for (std::size_t i = 0; i < pending.size(); ++i) {
-        if ((subset >> i & 1U) != 0) {
-          sum += worth(pending[i], level);
-        }
+        if ((subset >> i & 1U) != 0) { sum += worth(pending[i], level); }
       }
       return sum;
     };
-    if (total(far + 10'000) < total(far)) {
-      return std::nullopt;
-    }
+    if (total(far + 10'000) < total(far)) { return std::nullopt; }
     for (const std::int64_t level : levels) {
       lowest = std::min(lowest.value_or(total(level)), total(level));
     }

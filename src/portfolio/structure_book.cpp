@@ -27,9 +27,7 @@ Contracts change_by(const Structure& structure, const LegFill& fill) {
 class CoverDates {
  public:
   void see(Date expiry, std::int64_t quantity) {
-    if (quantity < 0 && (!nearest_short_ || expiry < *nearest_short_)) {
-      nearest_short_ = expiry;
-    }
+    if (quantity < 0 && (!nearest_short_ || expiry < *nearest_short_)) { nearest_short_ = expiry; }
   }
   [[nodiscard]] Date of(Date expiry, std::int64_t quantity) const {
     return quantity > 0 && nearest_short_ && *nearest_short_ < expiry ? *nearest_short_ : expiry;
@@ -105,9 +103,7 @@ Money Structure::value_for_limits(const InstrumentMaster& master) const {
 
 Money Structure::unrealised(const InstrumentMaster& master) const {
   Money basis;
-  for (const auto& [contract, holding] : holdings) {
-    basis += holding.basis;
-  }
+  for (const auto& [contract, holding] : holdings) { basis += holding.basis; }
   return marked_value(master) + basis;
 }
 
@@ -144,9 +140,7 @@ Price unit_mid(const Structure& structure) {
   Price mid;
   for (const Leg& leg : structure.legs) {
     const auto holding = structure.holdings.find(leg.contract);
-    if (holding != structure.holdings.end()) {
-      mid += holding->second.mark.mid * leg.ratio;
-    }
+    if (holding != structure.holdings.end()) { mid += holding->second.mark.mid * leg.ratio; }
   }
   return mid;
 }
@@ -183,9 +177,7 @@ std::map<Date, Bundle> exposure_of(const OrderTicket& ticket, Contracts leaves, 
   std::map<Date, Bundle> by_expiry;
   Multiplier multiplier;
   CoverDates dates;
-  for (const Leg& leg : ticket.legs) {
-    dates.see(master[leg.contract].expiry, leg.ratio);
-  }
+  for (const Leg& leg : ticket.legs) { dates.see(master[leg.contract].expiry, leg.ratio); }
   for (const Leg& leg : ticket.legs) {
     const Contract contract = master[leg.contract];
     multiplier = contract.multiplier();

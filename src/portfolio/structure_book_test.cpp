@@ -60,22 +60,16 @@ class Tally {
 
   void expect_agrees(const Structure& structure, Money cash_so_far) const {
     std::int64_t basis = 0;
-    for (const auto& [contract, holding] : structure.holdings) {
-      basis += holding.basis.raw();
-    }
+    for (const auto& [contract, holding] : structure.holdings) { basis += holding.basis.raw(); }
     for (const auto& [contract, position] : positions_) {
       const auto holding = structure.holdings.find(contract);
       RC_ASSERT((holding == structure.holdings.end()) == (position == 0));
-      if (position != 0) {
-        RC_ASSERT(holding->second.quantity.raw() == position);
-      }
+      if (position != 0) { RC_ASSERT(holding->second.quantity.raw() == position); }
     }
     RC_ASSERT(cash_so_far.raw() == cash());
     RC_ASSERT(structure.fees.raw() == fees_);
     RC_ASSERT(basis + structure.realised_gross.raw() == gross_);
-    if (structure.flat()) {
-      RC_ASSERT(structure.realised().raw() == cash());
-    }
+    if (structure.flat()) { RC_ASSERT(structure.realised().raw() == cash()); }
   }
 
  private:
@@ -110,9 +104,7 @@ TEST(StructureBook, ConservesABasisThatDoesNotDivide) {
   // 600.10 dollars over three contracts: 200.0333... each.
   (void)spread.fill(spread.long_put, Side::kBuy, 2, 2.0000);
   (void)spread.fill(spread.long_put, Side::kBuy, 1, 2.0010);
-  for (int i = 0; i < 3; ++i) {
-    (void)spread.fill(spread.long_put, Side::kSell, 1, 2.00);
-  }
+  for (int i = 0; i < 3; ++i) { (void)spread.fill(spread.long_put, Side::kSell, 1, 2.00); }
   EXPECT_TRUE(spread.structure.flat());
   EXPECT_EQ(spread.structure.realised(), money(-0.10));
 }
@@ -239,9 +231,7 @@ TEST(StructureBook, HoldsTheSumOfItsFillsAndConservesCashToTheCent) {
     // At the end all of it turns into cash.
     const Price level = Price::cents(*rc::gen::inRange(275'000, 290'000));
     for (const ContractId contract : {spread.short_put, spread.long_put}) {
-      if (tally.position(contract) == 0) {
-        continue;
-      }
+      if (tally.position(contract) == 0) { continue; }
       LegFill fill = settlement_fill(structure, contract, level, master);
       cash += book_fill(structure, fill, master);
       fill.side = tally.position(contract) > 0 ? Side::kSell : Side::kBuy;
@@ -265,12 +255,8 @@ TEST(StructureBook, CountsWholeUnitsByTheScarcestLeg) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     Spread spread;
-    if (c.sold > 0) {
-      (void)spread.fill(spread.short_put, Side::kSell, c.sold, 20);
-    }
-    if (c.bought > 0) {
-      (void)spread.fill(spread.long_put, Side::kBuy, c.bought, 14);
-    }
+    if (c.sold > 0) { (void)spread.fill(spread.short_put, Side::kSell, c.sold, 20); }
+    if (c.bought > 0) { (void)spread.fill(spread.long_put, Side::kBuy, c.bought, 14); }
     EXPECT_EQ(whole_units(spread.structure), Contracts{c.units});
   }
   Spread ratio;

@@ -67,9 +67,7 @@ Json JsonForm::of(const Decision& decision) const {
 
 Json JsonForm::of(const RecordOrder& order) const {
   Json legs = Json::array();
-  for (const Leg& part : order.ticket.legs) {
-    legs.push_back(leg(part));
-  }
+  for (const Leg& part : order.ticket.legs) { legs.push_back(leg(part)); }
   return {{"intent", of(order.ticket.intent)},
           {"order_id", of(order.ticket.order)},
           {"structure", of(order.ticket.structure)},

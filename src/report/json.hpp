@@ -60,9 +60,7 @@ class JsonForm {
   template <class T>
   [[nodiscard]] Json of(const std::vector<T>& values) const {
     Json list = Json::array();
-    for (const T& value : values) {
-      list.push_back(of(value));
-    }
+    for (const T& value : values) { list.push_back(of(value)); }
     return list;
   }
   template <codec::Described T>

@@ -27,14 +27,10 @@ namespace fs = std::filesystem;
 /// Every byte on the disk, or a failure: no half file may look whole.
 void write_all(const fs::path& path, std::string_view text) {
   const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
-  if (file < 0) {
-    cannot("write", path);
-  }
+  if (file < 0) { cannot("write", path); }
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
+    if (written < 0 && errno == EINTR) { continue; }
     if (written < 0) {
       const std::string cause = std::strerror(errno);
       ::close(file);
@@ -43,9 +39,7 @@ void write_all(const fs::path& path, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   const bool synced = ::fdatasync(file) == 0;
-  if (::close(file) != 0 || !synced) {
-    cannot("write", path);
-  }
+  if (::close(file) != 0 || !synced) { cannot("write", path); }
 }
 
 }  // namespace
@@ -53,16 +47,10 @@ void write_all(const fs::path& path, std::string_view text) {
 OutputFolder::OutputFolder(fs::path folder) : folder_{std::move(folder)}, part_{folder_ / ".part"} {
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (error) {
-    cannot("create", folder_, error.message());
-  }
+  if (error) { cannot("create", folder_, error.message()); }
   fs::remove_all(part_, error);
-  if (!error) {
-    fs::create_directory(part_, error);
-  }
-  if (error) {
-    cannot("write into", folder_, error.message());
-  }
+  if (!error) { fs::create_directory(part_, error); }
+  if (error) { cannot("write into", folder_, error.message()); }
 }
 
 OutputFolder::~OutputFolder() {
@@ -84,15 +72,11 @@ void OutputFolder::publish() {
   // Old and new must not stand side by side as if they were one run.
   for (const std::string& name : std::views::reverse(names_)) {
     fs::remove(folder_ / name, error);
-    if (error) {
-      cannot("replace", folder_ / name, error.message());
-    }
+    if (error) { cannot("replace", folder_ / name, error.message()); }
   }
   for (const std::string& name : names_) {
     fs::rename(part_ / name, folder_ / name, error);
-    if (error) {
-      cannot("write", folder_ / name, error.message());
-    }
+    if (error) { cannot("write", folder_ / name, error.message()); }
   }
 }
 

@@ -11,9 +11,7 @@ using testing::Not;
 
 std::size_t count(std::string_view text, std::string_view part) {
   std::size_t found = 0;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) { ++found; }
   return found;
 }
 

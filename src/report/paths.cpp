@@ -19,18 +19,14 @@ BOOST_DESCRIBE_STRUCT(Step, (), (at, spot, mid, upl, net_pnl, valid))
 using Path = std::vector<Step>;
 
 std::optional<double> share(double profit, double entry) {
-  if (entry == 0) {
-    return std::nullopt;
-  }
+  if (entry == 0) { return std::nullopt; }
   return profit / std::fabs(entry);
 }
 
 /// The snapshot that opened a structure judges no mark of it; the mids it was opened on are one.
 void mark_opening(Step& step, const RecordStructure& structure) {
   Price mid;
-  for (const EntryLeg& entry : structure.legs) {
-    mid += entry.quote.mid() * entry.leg.ratio;
-  }
+  for (const EntryLeg& entry : structure.legs) { mid += entry.quote.mid() * entry.leg.ratio; }
   step.mid = mid;
   step.upl = share((structure.entry_price + mid).dollars(), structure.entry_price.dollars());
   step.valid = true;
@@ -55,13 +51,9 @@ std::map<StructureId, Path> marked_paths(const RunRecord& run) {
 class Levels {
  public:
   explicit Levels(const RunResult& result) {
-    for (const RecordEquity& row : result.run().equity) {
-      snapshots_[row.at] = row.spot;
-    }
+    for (const RecordEquity& row : result.run().equity) { snapshots_[row.at] = row.spot; }
     for (const RecordFill& fill : result.run().fills) {
-      if (fill.fill.side != Side::kSettle) {
-        continue;
-      }
+      if (fill.fill.side != Side::kSettle) { continue; }
       const auto level = result.settlements.find(result.master[fill.fill.contract].expiry);
       if (level != result.settlements.end()) {
         settled_[{fill.structure, fill.at}] = level->second;
@@ -70,9 +62,7 @@ class Levels {
   }
   [[nodiscard]] std::optional<Price> at_end_of(const RecordStructure& structure) const {
     const auto settled = settled_.find({structure.id, *structure.closed_at});
-    if (settled != settled_.end()) {
-      return settled->second;
-    }
+    if (settled != settled_.end()) { return settled->second; }
     const auto seen = snapshots_.find(*structure.closed_at);
     return seen != snapshots_.end() ? std::optional{seen->second} : std::nullopt;
   }

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/folder_test_kit.hpp"
 #include "base/error.hpp"
+#include "base/folder_test_kit.hpp"
 #include "report/run_result.hpp"
 
 /// What the report's tests share: a folder, and one small run made by hand.

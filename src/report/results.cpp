@@ -49,9 +49,7 @@ Json figures_json(const RunFigures& figures) {
 template <class Records>
 std::string lines(const Records& records, const JsonForm& form) {
   std::string text;
-  for (const auto& record : records) {
-    text += form.of(record).dump() + '\n';
-  }
+  for (const auto& record : records) { text += form.of(record).dump() + '\n'; }
   return text;
 }
 
@@ -155,9 +153,7 @@ Json summary_of(const RunResult& result) {
   const RunRecord& run = result.run();
   const RunFigures figures = figures_of(run, result.cash);
   Json missing = Json::array();
-  for (const Date date : result.missing) {
-    missing.push_back(iso(date));
-  }
+  for (const Date date : result.missing) { missing.push_back(iso(date)); }
   Json models = Json::object();
   for (const auto& [model, record] : result.runs) {
     models[std::string{word(model)}] = figures_json(figures_of(record, result.cash));
@@ -205,9 +201,7 @@ std::string summary_text(const RunResult& result) {
                         model == result.fill ? "  < this run" : "");
   }
   text += "\nexits    ";
-  for (const auto& [rule, count] : chosen.exits) {
-    text += fmt::format(" {} {}", rule, count);
-  }
+  for (const auto& [rule, count] : chosen.exits) { text += fmt::format(" {} {}", rule, count); }
   text += fmt::format("\n\ndecisions  {}\njournal    {}\n", result.decisions_digest,
                       result.journal_digest);
   return text;

@@ -22,18 +22,14 @@ Keys words_in(std::string_view text) {
 
 Keys keys_of(const Json& object) {
   Keys keys;
-  for (const auto& [key, value] : object.items()) {
-    keys.push_back(key);
-  }
+  for (const auto& [key, value] : object.items()) { keys.push_back(key); }
   return keys;
 }
 
 std::vector<Json> lines_in(const fs::path& path) {
   std::vector<Json> lines;
   std::istringstream text{text_in(path)};
-  for (std::string line; std::getline(text, line);) {
-    lines.push_back(Json::parse(line));
-  }
+  for (std::string line; std::getline(text, line);) { lines.push_back(Json::parse(line)); }
   return lines;
 }
 
@@ -151,9 +147,7 @@ TEST_F(Results, TheReportCarriesEverythingItDraws) {
 TEST(ResultsOfNothing, AreWholeToo) {
   const Folder folder;
   RunResult result = some_result();
-  for (auto& [model, run] : result.runs) {
-    run = {};
-  }
+  for (auto& [model, run] : result.runs) { run = {}; }
   OutputFolder out{folder.path()};
   write_records(out, result);
   write_summary(out, result);

@@ -51,16 +51,12 @@ RunFigures figures_of(const RunRecord& record, Money cash) {
   RunFigures figures{.final_net_liquidation = cash};
   for (const RecordStructure& structure : record.structures) {
     ++figures.structures;
-    if (!structure.adopted && !structure.rolled_from) {
-      ++figures.entries;
-    }
+    if (!structure.adopted && !structure.rolled_from) { ++figures.entries; }
     figures.realised += structure.realised;
     figures.unrealised += structure.unrealised;
     figures.fees += structure.fees;
     figures.slippage += structure.slippage;
-    if (!structure.closed_at) {
-      continue;
-    }
+    if (!structure.closed_at) { continue; }
     ++figures.closed;
     ++figures.exits[structure.exit_rule];
     if (structure.realised > Money{}) {
@@ -71,9 +67,7 @@ RunFigures figures_of(const RunRecord& record, Money cash) {
     }
   }
   for (const Decision& decision : record.decisions) {
-    if (decision.outcome == Outcome::kReduced) {
-      ++figures.exits[decision.rule];
-    }
+    if (decision.outcome == Outcome::kReduced) { ++figures.exits[decision.rule]; }
   }
   // Cash, closed profit and marks are one account: this is what it ends with.
   figures.final_net_liquidation += figures.realised + figures.unrealised;
@@ -84,9 +78,7 @@ RunFigures figures_of(const RunRecord& record, Money cash) {
     figures.max_drawdown_dollars = std::max(figures.max_drawdown_dollars, fall);
     figures.max_drawdown = std::max(figures.max_drawdown, fall.dollars() / peak.dollars());
   };
-  for (const RecordEquity& row : record.equity) {
-    see(row.net_liquidation);
-  }
+  for (const RecordEquity& row : record.equity) { see(row.net_liquidation); }
   see(figures.final_net_liquidation);  // what settled after the last snapshot counts too
   return figures;
 }

@@ -141,9 +141,7 @@ TEST(Figures, DrawdownIsTheWorstFallFromThePeakSoFar) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     RunRecord run;
-    for (const auto value : c.values) {
-      run.equity.push_back(equity(snapshot_of(5, 1), value));
-    }
+    for (const auto value : c.values) { run.equity.push_back(equity(snapshot_of(5, 1), value)); }
     // The account ends where its last snapshot left it.
     RecordStructure last = closed(1, "0", "time_exit");
     last.realised = run.equity.back().net_liquidation - cash("100000");

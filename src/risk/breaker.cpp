@@ -14,9 +14,7 @@ bool CircuitBreaker::on_failure(Instant at, const BreakerSettings& settings, Mod
   const int limit = mode == Mode::kPaper ? settings.failures_in_paper : settings.failures;
   const bool trips = state == BreakerState::kHalfOpen ||
                      (state == BreakerState::kClosed && static_cast<int>(failures.size()) >= limit);
-  if (!trips) {
-    return false;
-  }
+  if (!trips) { return false; }
   state = BreakerState::kOpen;
   opened_at = at;
   return true;
@@ -24,12 +22,8 @@ bool CircuitBreaker::on_failure(Instant at, const BreakerSettings& settings, Mod
 
 bool CircuitBreaker::on_success(const BreakerSettings& settings) {
   probing = false;
-  if (state != BreakerState::kHalfOpen) {
-    return false;
-  }
-  if (++successes < settings.successes_to_close) {
-    return false;
-  }
+  if (state != BreakerState::kHalfOpen) { return false; }
+  if (++successes < settings.successes_to_close) { return false; }
   state = BreakerState::kClosed;
   failures.clear();
   successes = 0;
@@ -53,9 +47,7 @@ std::optional<std::string> CircuitBreaker::blocks() const {
       return fmt::format("circuit breaker open since {} after {} failures", iso(opened_at),
                          failures.size());
     case BreakerState::kHalfOpen:
-      if (!probing) {
-        return std::nullopt;
-      }
+      if (!probing) { return std::nullopt; }
       return "circuit breaker half open, its probe is still out";
   }
   return "circuit breaker in an unknown state";

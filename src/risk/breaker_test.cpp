@@ -27,9 +27,7 @@ Instant second(int count) { return kMorning + seconds{count}; }
 /// Failures a second apart, the first at `from`. The state they leave.
 CircuitBreaker after_failures(int count, Mode mode = Mode::kLive, int from = 0) {
   CircuitBreaker breaker;
-  for (int i = 0; i < count; ++i) {
-    breaker.on_failure(second(from + i), kDefaults, mode);
-  }
+  for (int i = 0; i < count; ++i) { breaker.on_failure(second(from + i), kDefaults, mode); }
   return breaker;
 }
 
@@ -152,18 +150,14 @@ class Model {
   }
   void succeed() {
     probe_out_ = false;
-    if (!half_open_ || ++successes_ < 3) {
-      return;
-    }
+    if (!half_open_ || ++successes_ < 3) { return; }
     half_open_ = false;
     opened_.reset();
     failures_.clear();
     successes_ = 0;
   }
   void tick(Instant at) {
-    if (!opened_ || half_open_ || at < *opened_ + seconds{300}) {
-      return;
-    }
+    if (!opened_ || half_open_ || at < *opened_ + seconds{300}) { return; }
     half_open_ = true;
     successes_ = 0;
   }
@@ -204,15 +198,11 @@ TEST(Breaker, FollowsItsRulesThroughAnyHistoryAndAcrossRestarts) {
           model.tick(now);
           break;
         default:
-          if (breaker.blocks()) {
-            break;
-          }
+          if (breaker.blocks()) { break; }
           breaker.on_probe();
           model.probe();
       }
-      if (*rc::gen::inRange(0, 4) == 0) {
-        breaker = decoded<CircuitBreaker>(encoded(breaker));
-      }
+      if (*rc::gen::inRange(0, 4) == 0) { breaker = decoded<CircuitBreaker>(encoded(breaker)); }
       RC_ASSERT(breaker.blocks().has_value() == model.blocks());
     }
   }));

@@ -19,9 +19,7 @@ std::vector<LiveOrder> others_of_structure(const OrderTicket& ticket, const Risk
 /// What is held of the structure and not being closed already, in units of this order.
 Contracts closable(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
-  if (found == view.structures->end()) {
-    return Contracts{};
-  }
+  if (found == view.structures->end()) { return Contracts{}; }
   std::optional<std::int32_t> units;
   for (const Leg& leg : ticket.legs) {
     std::int32_t held = 0;
@@ -60,9 +58,7 @@ Bundle payoff_of(const OrderTicket& ticket, Contracts quantity, const Instrument
 /// before, whichever of the structure's other orders fill.
 bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   const auto found = view.structures->find(ticket.structure);
-  if (found == view.structures->end()) {
-    return true;
-  }
+  if (found == view.structures->end()) { return true; }
   Bundle before;
   for (const auto& [id, holding] : found->second.holdings) {
     const Contract contract = (*view.master)[id];
@@ -75,13 +71,9 @@ bool adds_risk(const OrderTicket& ticket, const RiskView& view) {
   // Calls that stand uncovered already are covered here on both sides of the comparison: else
   // nothing could be told apart from an unbounded loss.
   std::int64_t missing = before.upper_slope();
-  for (const Bundle& other : others) {
-    missing += std::min<std::int64_t>(0, other.upper_slope());
-  }
+  for (const Bundle& other : others) { missing += std::min<std::int64_t>(0, other.upper_slope()); }
   Price top;
-  for (const ExposureLeg& leg : before.legs) {
-    top = std::max(top, leg.strike);
-  }
+  for (const ExposureLeg& leg : before.legs) { top = std::max(top, leg.strike); }
   before.legs.push_back({OptionRight::kCall, top, std::max<std::int64_t>(0, -missing)});
 
   Bundle after = before;

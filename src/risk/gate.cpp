@@ -32,9 +32,7 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
   if (!is_known(ticket.purpose) || !is_known(ticket.mode)) {
     return refusal("mode", "a purpose or mode that does not exist");
   }
-  if (!complete(view, ticket.purpose)) {
-    return refusal("worst_case", "nothing to judge it by");
-  }
+  if (!complete(view, ticket.purpose)) { return refusal("worst_case", "nothing to judge it by"); }
   if (ticket.legs.empty() || ticket.legs.size() > 4) {
     return refusal("strikes", "an order has one to four legs");
   }
@@ -51,18 +49,12 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
     if ((*view.master)[leg.contract].underlying() != ticket.underlying) {
       return refusal("strikes", "a leg of another underlying");
     }
-    if (!seen.insert(leg.contract).second) {
-      return refusal("strikes", "one contract twice");
-    }
+    if (!seen.insert(leg.contract).second) { return refusal("strikes", "one contract twice"); }
   }
-  if (ticket.quantity <= Contracts{}) {
-    return refusal("worst_case", "quantity below 1");
-  }
+  if (ticket.quantity <= Contracts{}) { return refusal("worst_case", "quantity below 1"); }
   const bool claimed = ticket.claims.deltas.size() == ticket.legs.size() &&
                        ticket.claims.volatilities.size() == ticket.legs.size();
-  if (opens(ticket.purpose) && !claimed) {
-    return refusal("greeks", "a leg without Greeks");
-  }
+  if (opens(ticket.purpose) && !claimed) { return refusal("greeks", "a leg without Greeks"); }
   return std::nullopt;
 }
 
@@ -70,20 +62,14 @@ std::optional<Check> malformed(const OrderTicket& ticket, const RiskView& view) 
 
 std::string RiskRefusal::text() const {
   const Check* check = first_of(checks, Verdict::kRefuse);
-  if (check == nullptr) {
-    return "refused";
-  }
-  if (!check->measured || !check->limit) {
-    return check->name + ": " + check->detail;
-  }
+  if (check == nullptr) { return "refused"; }
+  if (!check->measured || !check->limit) { return check->name + ": " + check->detail; }
   return fmt::format("{}: {} {} against {} ({})", check->name, *check->measured, check->unit,
                      *check->limit, check->detail);
 }
 
 Waterfall RiskGate::check(const OrderTicket& ticket, const RiskView& view) {
-  if (auto fault = malformed(ticket, view)) {
-    return {std::move(*fault)};
-  }
+  if (auto fault = malformed(ticket, view)) { return {std::move(*fault)}; }
   return opens(ticket.purpose) ? opening_checks(ticket, view) : closing_checks(ticket, view);
 }
 
@@ -91,9 +77,7 @@ std::expected<ApprovedOrder, RiskRefusal> RiskGate::approve(const OrderTicket& t
                                                             const RiskView& view) {
   Waterfall checks = check(ticket, view);
   const bool refused = checks.empty() || first_of(checks, Verdict::kRefuse) != nullptr;
-  if (refused) {
-    return std::unexpected{RiskRefusal{std::move(checks)}};
-  }
+  if (refused) { return std::unexpected{RiskRefusal{std::move(checks)}}; }
   return ApprovedOrder{ticket};
 }
 

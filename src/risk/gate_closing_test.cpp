@@ -87,17 +87,13 @@ TEST(ClosingGate, LetsWhatIsHeldGoWhateverEntryRulesSay) {
         *rc::gen::elementOf(std::vector(std::begin(kClosings), std::end(kClosings)));
     desk.ticket.urgency = *rc::gen::element(Urgency::kNormal, Urgency::kHigh, Urgency::kImmediate);
     for (const auto& block : blocks_entries) {
-      if (*rc::gen::arbitrary<bool>()) {
-        block(desk);
-      }
+      if (*rc::gen::arbitrary<bool>()) { block(desk); }
     }
     RC_ASSERT(desk.refusals() == Names{});
   }));
   // Each block does stop an opening, or the property would say nothing.
   Desk everything = test::condor_desk();
-  for (const auto& block : blocks_entries) {
-    block(everything);
-  }
+  for (const auto& block : blocks_entries) { block(everything); }
   EXPECT_GE(everything.refusals().size(), 12U);
 }
 
@@ -255,9 +251,7 @@ std::vector<int> left_over(const Desk& desk, const std::vector<LiveOrder>& fille
         desk.structures.at(desk.ticket.structure).holdings.at(closing.contract).quantity.raw();
     for (const LiveOrder& order : filled) {
       for (const Leg& leg : order.ticket.legs) {
-        if (leg.contract == closing.contract) {
-          quantity += leg.ratio * order.leaves.raw();
-        }
+        if (leg.contract == closing.contract) { quantity += leg.ratio * order.leaves.raw(); }
       }
     }
     left.push_back(quantity);
@@ -280,27 +274,19 @@ TEST(ClosingGate, LetsNoSetOfOrdersTurnAPositionRoundOrUncoverIt) {
     for (std::uint32_t i = 0; i < 6; ++i) {
       std::vector<std::size_t> places;
       for (const std::size_t place : {kShortPut, kLongPut, kShortCall, kLongCall}) {
-        if (*rc::gen::arbitrary<bool>()) {
-          places.push_back(place);
-        }
+        if (*rc::gen::arbitrary<bool>()) { places.push_back(place); }
       }
-      if (places.empty()) {
-        continue;
-      }
+      if (places.empty()) { continue; }
       OrderTicket ticket = desk.closing_only(places, *rc::gen::inRange(1, 4));
       ticket.order = OrderId{10 + i};
-      if (!refusals(desk, ticket).empty()) {
-        continue;
-      }
+      if (!refusals(desk, ticket).empty()) { continue; }
       desk.live.push_back({.ticket = ticket, .leaves = ticket.quantity});
     }
     RC_CLASSIFY(desk.live.size() > 1, "several orders at once");
     for (std::uint32_t subset = 0; subset < (1U << desk.live.size()); ++subset) {
       std::vector<LiveOrder> filled;
       for (std::size_t i = 0; i < desk.live.size(); ++i) {
-        if ((subset >> i & 1U) != 0) {
-          filled.push_back(desk.live[i]);
-        }
+        if ((subset >> i & 1U) != 0) { filled.push_back(desk.live[i]); }
       }
       const auto left = left_over(desk, filled);
       RC_ASSERT(left[kShortPut] <= 0);

@@ -183,9 +183,7 @@ TEST(RiskGate, KeepsMarginNowAndAfterTheNextExpiry) {
   const auto margins = [&] {
     std::vector<double> measured;
     for (const Check& check : RiskGate::check(desk.ticket, desk.view())) {
-      if (check.name == "margin" && check.measured) {
-        measured.push_back(*check.measured);
-      }
+      if (check.name == "margin" && check.measured) { measured.push_back(*check.measured); }
     }
     return measured;
   };

@@ -209,9 +209,7 @@ TEST(RiskGate, RefusesOldOrUntrueQuotes) {
                 {"end-of-day data counts as live in an end-of-day run", "freshness",
                  [](Desk& d) {
                    d.end_of_day = true;
-                   for (LegQuote& leg : d.ticket.quotes) {
-                     leg.kind = QuoteKind::kEndOfDay;
-                   }
+                   for (LegQuote& leg : d.ticket.quotes) { leg.kind = QuoteKind::kEndOfDay; }
                  },
                  [](Desk& d) {
                    d.end_of_day = true;

@@ -26,9 +26,7 @@ struct Latches {
     std::vector<std::string> reasons;
     for (const std::string* latch :
          {&halted, &reduce_only, &daily_loss, &drawdown, &mismatch, &flatten}) {
-      if (!latch->empty()) {
-        reasons.push_back(*latch);
-      }
+      if (!latch->empty()) { reasons.push_back(*latch); }
     }
     return reasons;
   }

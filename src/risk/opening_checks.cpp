@@ -99,9 +99,7 @@ Check credit_check(const OrderTicket& ticket, const RiskView& view, Money fees_o
   const double width = width_of(ticket.legs, *view.master).dollars();
   const int shares = (*view.master)[ticket.legs.front().contract].multiplier().raw();
   const double cash = expected - fees_of_unit.dollars() / shares;
-  if (width <= 0) {
-    return refusal("credit", "a structure without width");
-  }
+  if (width <= 0) { return refusal("credit", "a structure without width"); }
   const auto level = view.day.factors->iv_level.value_or(IvLevel::kLow);
   const double limit = windows_for(*view.strategy, ticket.kind, level).credit_limit;
   if (!is_credit(ticket.kind)) {
@@ -134,9 +132,7 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
     if (window && !holds(*window, delta)) {
       checks.push_back(refusal("strikes", contract.text() + " is out of its delta window"));
     }
-    if (sold) {
-      shorts.push_back(delta);
-    }
+    if (sold) { shorts.push_back(delta); }
     (sold ? sides[contract.right].first : sides[contract.right].second) = contract.strike;
     expiries.insert(contract.expiry);
   }
@@ -150,9 +146,7 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
       std::fabs(shorts[0] - shorts[1]) > view.strategy->condor.sides_within + kWindowEdge) {
     checks.push_back(refusal("strikes", "the two sides are too far apart in delta"));
   }
-  if (expiries.size() > 1) {
-    checks.push_back(refusal("dte", "legs of several expiries"));
-  }
+  if (expiries.size() > 1) { checks.push_back(refusal("dte", "legs of several expiries")); }
   return checks;
 }
 
@@ -160,17 +154,11 @@ Waterfall window_checks(const OrderTicket& ticket, const RiskView& view) {
 Check overlap_check(const OrderTicket& ticket, const RiskView& view) {
   std::set<ContractId> taken;
   for (const auto& [id, structure] : *view.structures) {
-    for (const auto& [contract, holding] : structure.holdings) {
-      taken.insert(contract);
-    }
+    for (const auto& [contract, holding] : structure.holdings) { taken.insert(contract); }
   }
   for (const LiveOrder& other : view.live) {
-    if (other.ticket.order == ticket.order) {
-      continue;
-    }
-    for (const Leg& leg : other.ticket.legs) {
-      taken.insert(leg.contract);
-    }
+    if (other.ticket.order == ticket.order) { continue; }
+    for (const Leg& leg : other.ticket.legs) { taken.insert(leg.contract); }
   }
   const auto twice = std::ranges::count_if(
       ticket.legs, [&](const Leg& leg) { return taken.contains(leg.contract); });
@@ -188,9 +176,7 @@ Waterfall claim_checks(const OrderTicket& ticket, const RiskView& view) {
     const LegQuote& leg = ticket.quotes[i];
     const auto agree = [&](std::optional<double> broker, double own, double limit,
                            std::string_view unit) {
-      if (!broker) {
-        return;
-      }
+      if (!broker) { return; }
       checks.push_back(gate_at_most({.name = "greeks",
                                      .measured = std::fabs(*broker - own),
                                      .limit = limit + kWindowEdge,
@@ -265,9 +251,7 @@ Money fees_of_one(const OrderTicket& ticket, const RiskView& view) {
                     .quantity = Contracts{std::abs(ticket.legs[i].ratio)}});
   }
   Money sum;
-  for (const Money fee : order_fees(*view.fees, legs)) {
-    sum += fee;
-  }
+  for (const Money fee : order_fees(*view.fees, legs)) { sum += fee; }
   return sum;
 }
 
@@ -278,25 +262,19 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
                            std::string what) {
     Measure measure{.name = name, .limit = share * account, .unit = "dollars"};
     measure.detail = loss ? std::move(what) : what + ": unbounded";
-    if (loss) {
-      measure.measured = loss->dollars();
-    }
+    if (loss) { measure.measured = loss->dollars(); }
     return gate_at_most(std::move(measure));
   };
 
   Exposure alone;
   Exposure book;
-  for (const auto& [id, structure] : *view.structures) {
-    add_to(book, structure, *view.master);
-  }
+  for (const auto& [id, structure] : *view.structures) { add_to(book, structure, *view.master); }
   const auto expect = [&](Exposure& exposure, const OrderTicket& order, Contracts leaves,
                           Money fees) {
     exposure.expect(order.underlying, exposure_of(order, leaves, fees, *view.master));
   };
   for (const LiveOrder& order : view.live) {
-    if (order.ticket.order == ticket.order) {
-      continue;
-    }
+    if (order.ticket.order == ticket.order) { continue; }
     expect(book, order.ticket, order.leaves, fees_of_one(order.ticket, view) * order.leaves.raw());
   }
   const Money fees = fees_of_unit * ticket.quantity.raw();
@@ -346,17 +324,11 @@ Waterfall collar_checks(const OrderTicket& ticket, const RiskView& view) {
 Check input_ages(const OrderTicket& ticket, const RiskView& view) {
   Duration oldest{};
   for (const LegQuote& leg : ticket.quotes) {
-    if (leg.halted) {
-      return refusal("freshness", "a leg is halted");
-    }
+    if (leg.halted) { return refusal("freshness", "a leg is halted"); }
     const bool current =
         leg.kind == QuoteKind::kLive || (leg.kind == QuoteKind::kEndOfDay && view.end_of_day);
-    if (!current) {
-      return refusal("freshness", std::string{word(leg.kind)} + " quotes");
-    }
-    if (leg.at > view.at) {
-      return refusal("freshness", "a quote from the future");
-    }
+    if (!current) { return refusal("freshness", std::string{word(leg.kind)} + " quotes"); }
+    if (leg.at > view.at) { return refusal("freshness", "a quote from the future"); }
     oldest = std::max(oldest, view.at - leg.at);
   }
   const Duration spot_age = view.at - ticket.spot_at;

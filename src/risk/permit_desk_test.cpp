@@ -44,14 +44,10 @@ constexpr Duration kMostAge = seconds{10};
 std::optional<ApprovedOrder> approved(Purpose purpose, Mode mode) {
   Desk desk = test::put_spread_desk();
   desk.ticket.mode = desk.day.mode = mode;
-  if (!opens(purpose)) {
-    desk.hold_and_close(1, 1);
-  }
+  if (!opens(purpose)) { desk.hold_and_close(1, 1); }
   desk.ticket.purpose = purpose;
   auto answer = desk.approve();
-  if (!answer) {
-    return std::nullopt;
-  }
+  if (!answer) { return std::nullopt; }
   return *answer;
 }
 
@@ -77,9 +73,7 @@ TEST(PermitDesk, JudgesModeLatchAndAgeForEveryPurpose) {
     for (const auto& [ticket_mode, ticket_word] : words<Mode>()) {
       const auto order = approved(purpose, ticket_mode);
       EXPECT_EQ(order.has_value(), ticket_mode != Mode::kDryRun || !opens(purpose));
-      if (!order) {
-        continue;
-      }
+      if (!order) { continue; }
       for (const auto& [mode, mode_word] : words<Mode>()) {
         for (const Latched& latch : latches) {
           for (const Age& age : ages) {

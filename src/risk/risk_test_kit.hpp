@@ -106,9 +106,7 @@ struct Desk {
   /// Another time of day, with quotes as fresh as ever.
   void move_to(Instant now) {
     at = day.at = ticket.spot_at = ticket.decided_at = now;
-    for (LegQuote& leg : ticket.quotes) {
-      leg.at = now;
-    }
+    for (LegQuote& leg : ticket.quotes) { leg.at = now; }
   }
 
   /// A walk from the mid over 60 % of the way to the natural in ticks of 0.05, and a model that
@@ -232,13 +230,9 @@ struct Desk {
   [[nodiscard]] std::set<std::string> refusals() const {
     std::set<std::string> names;
     const auto answer = approve();
-    if (answer) {
-      return names;
-    }
+    if (answer) { return names; }
     for (const Check& check : answer.error().checks) {
-      if (check.verdict == Verdict::kRefuse) {
-        names.insert(check.name);
-      }
+      if (check.verdict == Verdict::kRefuse) { names.insert(check.name); }
     }
     return names;
   }

@@ -7,18 +7,14 @@ enum class Side_ : std::uint8_t { kUp, kDown };
 
 /// How far `measured` lies on the good side of the limit.
 std::optional<double> room(const Measure& measure, Side_ good) {
-  if (!measure.measured || !measure.limit) {
-    return std::nullopt;
-  }
+  if (!measure.measured || !measure.limit) { return std::nullopt; }
   return good == Side_::kUp ? *measure.measured - *measure.limit
                             : *measure.limit - *measure.measured;
 }
 
 Check gate(Measure measure, Side_ good) {
   const auto distance = room(measure, good);
-  if (!distance && measure.detail.empty()) {
-    measure.detail = "no data";
-  }
+  if (!distance && measure.detail.empty()) { measure.detail = "no data"; }
   const Verdict verdict = distance && *distance >= 0 ? Verdict::kPass : Verdict::kRefuse;
   return make_check(std::move(measure), CheckKind::kGate, verdict, distance);
 }
@@ -27,9 +23,7 @@ Check gate(Measure measure, Side_ good) {
 Check rule(Measure measure, Side_ quiet, bool at_limit) {
   const auto distance = room(measure, quiet);
   if (!distance) {
-    if (measure.detail.empty()) {
-      measure.detail = "no data";
-    }
+    if (measure.detail.empty()) { measure.detail = "no data"; }
     return make_check(std::move(measure), CheckKind::kRule, Verdict::kSkip, std::nullopt);
   }
   const bool fires = at_limit ? *distance <= 0 : *distance < 0;
@@ -56,9 +50,7 @@ Check gate_at_least(Measure measure) { return gate(std::move(measure), Side_::kU
 Check gate_if(bool passes, Measure measure) {
   measure.measured = passes ? 1.0 : 0.0;
   measure.limit = 1.0;
-  if (measure.unit.empty()) {
-    measure.unit = "yes/no";
-  }
+  if (measure.unit.empty()) { measure.unit = "yes/no"; }
   return gate(std::move(measure), Side_::kUp);
 }
 

@@ -80,9 +80,7 @@ TEST(EntryGates, RefuseWhatNobodyHasFilledIn) {
   const EntryView nothing{.factors = &unknown};
   const auto verdict_of = [&](std::string_view name) {
     for (const Check& check : EntryGates{}(nothing)) {
-      if (check.name == name) {
-        return word(check.verdict);
-      }
+      if (check.name == name) { return word(check.verdict); }
     }
     return std::string_view{"missing"};
   };
@@ -97,9 +95,7 @@ TEST(EntryGates, JudgeEveryGateInOrderAlsoBehindARefusal) {
   view.mode = Mode::kDryRun;
   view.session.reset();
   std::vector<std::string> names;
-  for (const Check& check : EntryGates{}(view)) {
-    names.push_back(check.name);
-  }
+  for (const Check& check : EntryGates{}(view)) { names.push_back(check.name); }
   EXPECT_THAT(names, ElementsAre("mode", "latch", "session", "blackout", "freshness", "vix",
                                  "factors", "counts", "counts", "counts"));
 }
@@ -273,9 +269,7 @@ std::vector<std::string_view> counts(const std::function<void(EntryView&)>& chan
   EntryView view = calm_day();
   change(view);
   std::vector<std::string_view> verdicts;
-  for (const Check& check : CountsGate{}(view)) {
-    verdicts.push_back(word(check.verdict));
-  }
+  for (const Check& check : CountsGate{}(view)) { verdicts.push_back(word(check.verdict)); }
   return verdicts;
 }
 
@@ -327,13 +321,9 @@ TEST(EntryGates, PassNothingThatAnyOfThemRefuses) {
   EXPECT_TRUE(rc::check([] {
     EntryView view = calm_day();
     view.at = new_york_instant(kDay, minutes{*rc::gen::inRange(0, 24 * 60)});
-    if (*rc::gen::inRange(0, 4) == 0) {
-      view.session.reset();
-    }
+    if (*rc::gen::inRange(0, 4) == 0) { view.session.reset(); }
     view.events_covered = *rc::gen::inRange(0, 4) != 0;
-    if (*rc::gen::inRange(0, 4) == 0) {
-      view.blackouts = {blackout(EventKind::kFomc)};
-    }
+    if (*rc::gen::inRange(0, 4) == 0) { view.blackouts = {blackout(EventKind::kFomc)}; }
     const bool open =
         view.session && view.at >= at(hours{9}, minutes{35}) && view.at <= at(hours{16});
     const bool quiet = view.events_covered && view.blackouts.empty();

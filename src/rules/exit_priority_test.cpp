@@ -69,9 +69,7 @@ const std::vector<Trigger>& triggers() {
 std::vector<std::string> fired(const ExitJudgement& judgement) {
   std::vector<std::string> names;
   for (const Check& check : judgement.waterfall) {
-    if (check.verdict == Verdict::kFire) {
-      names.push_back(check.name);
-    }
+    if (check.verdict == Verdict::kFire) { names.push_back(check.name); }
   }
   return names;
 }
@@ -177,9 +175,7 @@ TEST(JudgeExit, LetsCatastropheActOnTheFirstMarkOfAVolatilityJump) {
 
 TEST(JudgeExit, SkipsARuleThatIsSwitchedOff) {
   for (const Trigger& trigger : triggers()) {
-    if (trigger.rule == TimeExit::kName) {
-      continue;
-    }  // the test below
+    if (trigger.rule == TimeExit::kName) { continue; }  // the test below
     SCOPED_TRACE(trigger.rule);
     const ExitJudgement judgement = judge_exit(
         without(trigger.rule), with(quiet_condor(), trigger.change), MarksConfirmed::kYes);

@@ -5,9 +5,7 @@ namespace {
 
 template <class Rule>
 ExitFinding judge_one(const Rule& rule, const ExitView& view, MarksConfirmed marks) {
-  if (!rule.enabled) {
-    return {.check = rule_skipped(Rule::kName, "switched off")};
-  }
+  if (!rule.enabled) { return {.check = rule_skipped(Rule::kName, "switched off")}; }
   if (Rule::kNeedsMark && !view.mark_valid) {
     return {.check = rule_skipped(Rule::kName, "no valid mark")};
   }

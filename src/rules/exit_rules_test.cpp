@@ -314,9 +314,7 @@ TEST(PortfolioLimits, HalvesWhatCanBeHalved) {
 
 /// A number near where the rules' limits lie, or, one time in five, unknown.
 std::optional<double> perhaps(int low, int high, double unit) {
-  if (*rc::gen::inRange(0, 5) == 0) {
-    return std::nullopt;
-  }
+  if (*rc::gen::inRange(0, 5) == 0) { return std::nullopt; }
   return *rc::gen::inRange(low, high) * unit;
 }
 
@@ -366,12 +364,8 @@ TEST(EveryExitRule, ShowsADistanceThatAgreesWithItsVerdict) {
       }
       RC_ASSERT(std::fabs(*check.distance) == std::fabs(*check.measured - *check.limit));
       // Positive: away from firing. A rule held back although it could fire says why.
-      if (check.verdict == kFire) {
-        RC_ASSERT(*check.distance <= 0);
-      }
-      if (*check.distance < 0) {
-        RC_ASSERT(check.verdict == kFire || !check.detail.empty());
-      }
+      if (check.verdict == kFire) { RC_ASSERT(*check.distance <= 0); }
+      if (*check.distance < 0) { RC_ASSERT(check.verdict == kFire || !check.detail.empty()); }
     }
   }));
 }

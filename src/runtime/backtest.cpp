@@ -50,15 +50,11 @@ class Levels {
   [[nodiscard]] std::optional<double> find(Date date) const {
     const auto place = std::ranges::lower_bound(series_->values, date, {},
                                                 [](const auto& entry) { return entry.first; });
-    if (place == series_->values.end() || place->first != date) {
-      return std::nullopt;
-    }
+    if (place == series_->values.end() || place->first != date) { return std::nullopt; }
     return place->second;
   }
   [[nodiscard]] double need(Date date) const {
-    if (const auto level = find(date)) {
-      return *level;
-    }
+    if (const auto level = find(date)) { return *level; }
     const auto& values = series_->values;
     fail_data(fmt::format(
         "reference: {} has no value for {}; it covers {} to {}; choose dates inside, or give newer "
@@ -74,9 +70,7 @@ class Levels {
 /// The official close that settles and rates this underlying.
 const DailySeries& closes_of(const Reference& reference, Symbol underlying) {
   const auto found = reference.closes.find(underlying);
-  if (found != reference.closes.end()) {
-    return found->second;
-  }
+  if (found != reference.closes.end()) { return found->second; }
   fail_data(
       fmt::format("reference: no daily closes of {}; put them into closes/{}.csv (date,close) "
                   "of the reference folder",
@@ -106,14 +100,10 @@ void check_coverage(const Reference& reference, const Calendar& calendar, Date f
   const auto& yields = reference.yields;
   for (const Date date : calendar.sessions(from, to)) {
     const auto before = calendar.previous_session(date);
-    if (!before) {
-      continue;
-    }
+    if (!before) { continue; }
     static_cast<void>(vix.need(*before));
     auto after = std::ranges::upper_bound(yields, *before, {}, &YieldRow::date);
-    while (after != yields.begin() && is_empty(*std::prev(after))) {
-      --after;
-    }
+    while (after != yields.begin() && is_empty(*std::prev(after))) { --after; }
     if (after == yields.begin() || std::prev(after)->date < *before - kYieldsAge) {
       fail_data(fmt::format(
           "reference: treasury yields have no value within {} days up to {}; they cover {} to {}; "
@@ -137,9 +127,7 @@ Setup setup_for(const BacktestRequest& request, FillModel model) {
 }
 
 Date date_in(const std::string& text, std::string_view key) {
-  if (const auto date = parse_date(text)) {
-    return *date;
-  }
+  if (const auto date = parse_date(text)) { return *date; }
   fail_configuration(fmt::format("{} = \"{}\": accepted is a date as 2019-05-01", key, text));
 }
 
@@ -160,9 +148,7 @@ ContractPosition leg_in(const std::string& text) {
       words.push_back(std::exchange(word, {}));
     }
   }
-  if (words.size() != 5 || (words[4] != "C" && words[4] != "P")) {
-    return bad();
-  }
+  if (words.size() != 5 || (words[4] != "C" && words[4] != "P")) { return bad(); }
   const auto ratio =
       parse_decimal(words[0].starts_with('+') ? words[0].substr(1) : words[0], 1000'0000);
   const auto root = Symbol::parse(words[1]);
@@ -189,9 +175,7 @@ struct Scenario {
   explicit Scenario(const BacktestSettings& settings) {
     for (const Adoption& adoption : settings.adopt) {
       StructureAdopted adopted{.quantity = Contracts{adoption.quantity}};
-      for (const std::string& leg : adoption.legs) {
-        adopted.legs.push_back(leg_in(leg));
-      }
+      for (const std::string& leg : adoption.legs) { adopted.legs.push_back(leg_in(leg)); }
       if (adopted.legs.empty() || adopted.legs.size() > 4) {
         fail_configuration("backtest.adopt.legs: accepted are one to four legs");
       }
@@ -219,16 +203,12 @@ struct Scenario {
   /// The day's prices as the scenario wants them.
   void apply(Date date, DayOfQuotes& day) const {
     const PriceScale scale = scale_on(date);
-    if (scale.spot == 1 && scale.quotes == 1) {
-      return;
-    }
+    if (scale.spot == 1 && scale.quotes == 1) { return; }
     const auto scaled = [](std::int64_t ten_thousandths, double factor) {
       return std::llround(static_cast<double>(ten_thousandths) * factor / 100.0) * 100;
     };
     day.spot = Price::from_raw(scaled(day.spot.raw(), scale.spot));
-    if (scale.quotes == 1) {
-      return;
-    }
+    if (scale.quotes == 1) { return; }
     Chain chain = *day.chain;
     for (std::size_t row = 0; row < chain.size(); ++row) {
       chain.bid[row] = static_cast<std::int32_t>(scaled(chain.bid[row], scale.quotes));
@@ -248,17 +228,13 @@ class DayReader {
 
   /// The day's quotes if there is a file of that date; call with dates ascending.
   std::optional<DayOfQuotes> take(Date date) {
-    if (next_ >= files_.size() || files_[next_].date != date) {
-      return std::nullopt;
-    }
+    if (next_ >= files_.size() || files_[next_].date != date) { return std::nullopt; }
     const Clock::time_point waiting = Clock::now();
     ParsedDay parsed = ahead_.get();
     const ChainFile& file = files_[next_++];
     start();
     DayOfQuotes day = intern_day(std::move(parsed), index_);
-    if (previous_) {
-      refuse_stale_copy(file, *day.chain, *previous_file_, *previous_);
-    }
+    if (previous_) { refuse_stale_copy(file, *day.chain, *previous_file_, *previous_); }
     previous_ = day.chain;
     previous_file_ = file;
     load_seconds_ += seconds_since(waiting);
@@ -268,9 +244,7 @@ class DayReader {
 
  private:
   void start() {
-    if (next_ >= files_.size()) {
-      return;
-    }
+    if (next_ >= files_.size()) { return; }
     ahead_ = std::async(std::launch::async, parse_chain_file, files_[next_], underlying_);
   }
 
@@ -296,19 +270,13 @@ class Lanes {
     }
   }
   void feed(Instant at, const EventBody& body) {
-    for (auto& [model, lane] : lanes_) {
-      lane->feed(at, body);
-    }
+    for (auto& [model, lane] : lanes_) { lane->feed(at, body); }
   }
   void show(Instant at, const DayOfQuotes& day, QuoteKind kind) {
-    for (auto& [model, lane] : lanes_) {
-      lane->show(at, day.spot, day.chain, kind);
-    }
+    for (auto& [model, lane] : lanes_) { lane->show(at, day.spot, day.chain, kind); }
   }
   void checkpoint(Instant at) {
-    for (auto& [model, lane] : lanes_) {
-      lane->checkpoint(at);
-    }
+    for (auto& [model, lane] : lanes_) { lane->checkpoint(at); }
   }
   [[nodiscard]] const Lane& lane(FillModel model) const { return *lanes_.at(model); }
 
@@ -318,25 +286,19 @@ class Lanes {
 
 std::string digest_of(const std::vector<Decision>& decisions) {
   Digest digest;
-  for (const Decision& decision : decisions) {
-    digest.add(encoded(decision));
-  }
+  for (const Decision& decision : decisions) { digest.add(encoded(decision)); }
   return digest.hex();
 }
 
 void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest& request,
                    Date date, Instant at, DayOfQuotes day) {
-  if (day.new_contracts.contracts.size() > 0) {
-    lanes.feed(at, day.new_contracts);
-  }
+  if (day.new_contracts.contracts.size() > 0) { lanes.feed(at, day.new_contracts); }
   scenario.apply(date, day);
   const QuoteKind kind =
       scenario.delayed.contains(date) ? QuoteKind::kDelayed : QuoteKind::kEndOfDay;
   lanes.show(at, day, kind);
   const auto [first, last] = scenario.adoptions.equal_range(date);
-  for (auto adoption = first; adoption != last; ++adoption) {
-    lanes.feed(at, adoption->second);
-  }
+  for (auto adoption = first; adoption != last; ++adoption) { lanes.feed(at, adoption->second); }
   const auto [word, last_word] = scenario.words.equal_range(date);
   for (auto spoken = word; spoken != last_word; ++spoken) {
     lanes.feed(at, OperatorSpoke{.word = spoken->second, .reason = "scenario"});
@@ -364,9 +326,7 @@ struct SettlementLevels {
 void settle(Lanes& lanes, Symbol underlying, Instant at, Date expiry,
             const SettlementLevels& levels) {
   for (const Instrument& instrument : instrument_table()) {
-    if (instrument.underlying != underlying) {
-      continue;
-    }
+    if (instrument.underlying != underlying) { continue; }
     lanes.feed(at, SeriesSettled{
                        .root = instrument.root, .expiry = expiry, .level = levels.of(instrument)});
   }
@@ -431,9 +391,7 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
   std::vector<Date> before;
   for (auto day = calendar.previous_session(request.from); day && before.size() < kHistorySessions;
        day = calendar.previous_session(*day)) {
-    if (!closes.find(*day)) {
-      break;
-    }
+    if (!closes.find(*day)) { break; }
     before.push_back(*day);
   }
   for (const Date day : std::views::reverse(before)) {
@@ -465,9 +423,7 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     lanes.feed(session.close, levels_of(reference, request.underlying, date, close));
     last_close = close;
     journal.commit();
-    if (progress) {
-      progress(++done, result.sessions.size());
-    }
+    if (progress) { progress(++done, result.sessions.size()); }
   }
   const Instant end = calendar.session(result.sessions.back(), SessionKind::kEquity)->close;
   lanes.feed(end, RunEnded{});

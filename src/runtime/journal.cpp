@@ -62,18 +62,14 @@ void create_file(const fs::path& path) {
     }
   }
   const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  if (file < 0) {
-    fail_system(path, "cannot be created");
-  }
+  if (file < 0) { fail_system(path, "cannot be created"); }
   ::close(file);
 }
 
 /// So that a power cut cannot take the file's name away.
 void sync_folder(const fs::path& path) {
   const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0 || ::fsync(folder) != 0) {
-    fail_system(folder_of(path), "cannot be synced");
-  }
+  if (folder < 0 || ::fsync(folder) != 0) { fail_system(folder_of(path), "cannot be synced"); }
   ::close(folder);
 }
 
@@ -86,9 +82,7 @@ struct Identity {
 
 Identity identity(const fs::path& path) {
   struct stat facts{};
-  if (::stat(path.c_str(), &facts) != 0) {
-    return {};
-  }
+  if (::stat(path.c_str(), &facts) != 0) { return {}; }
   return {.device = facts.st_dev, .inode = facts.st_ino};
 }
 
@@ -101,16 +95,12 @@ class Journal::Writer {
     create_file(path);
     guarded([&] {
       db_.emplace(path);
-      for (const auto& sql : kSetup) {
-        db_->run(sql);
-      }
+      for (const auto& sql : kSetup) { db_->run(sql); }
       if (db_->run("PRAGMA synchronous") != "3" || db_->run("PRAGMA journal_mode") != "wal") {
         throw SqliteError{"this SQLite or file system has no write-ahead log"};
       }
       begin();
-      for (const auto& sql : kSchema) {
-        db_->run(sql);
-      }
+      for (const auto& sql : kSchema) { db_->run(sql); }
       write_header(header);
       db_->run("COMMIT");
       pending_ = false;
@@ -149,9 +139,7 @@ class Journal::Writer {
       }
       check_place();
       durable_ = records_;
-      if (fs::file_size(wal_of(path_)) >= kFoldFrom) {
-        db_->fold();
-      }
+      if (fs::file_size(wal_of(path_)) >= kFoldFrom) { db_->fold(); }
     });
   }
 
@@ -174,25 +162,19 @@ class Journal::Writer {
       db_->close();
       db_.reset();
       closed_ = true;
-      if (fs::exists(wal_of(path_))) {
-        throw SqliteError{"its -wal file cannot be removed"};
-      }
+      if (fs::exists(wal_of(path_))) { throw SqliteError{"its -wal file cannot be removed"}; }
     });
     return hex(hash_);
   }
 
   [[nodiscard]] std::string digest() const {
-    if (failure_) {
-      fail_data(*failure_);
-    }
+    if (failure_) { fail_data(*failure_); }
     return hex(hash_);
   }
 
   /// The last chance of a writer that nobody closed.
   void leave() noexcept {
-    if (closed_ || failure_) {
-      return;
-    }
+    if (closed_ || failure_) { return; }
     try {
       commit();
     } catch (...) {  // NOLINT(bugprone-empty-catch): whoever could be told is gone
@@ -203,23 +185,17 @@ class Journal::Writer {
   /// Storage may fail once: what the disk holds after that is not known, so nothing follows.
   template <class Work>
   void guarded(const Work& work) {
-    if (failure_) {
-      fail_data(*failure_);
-    }
+    if (failure_) { fail_data(*failure_); }
     V6_CHECK(!closed_, "the journal is closed");
     try {
       work();
     } catch (const SqliteError& error) {
       fail(error.what());
-    } catch (const fs::filesystem_error& error) {
-      fail(error.code().message());
-    }
+    } catch (const fs::filesystem_error& error) { fail(error.code().message()); }
   }
 
   [[noreturn]] void fail(const std::string& why) {
-    if (db_) {
-      db_->abandon();
-    }
+    if (db_) { db_->abandon(); }
     failure_ = fmt::format(
         "{}: cannot be written: {}; its first {} records are safe, nothing more "
         "is journalled",
@@ -228,9 +204,7 @@ class Journal::Writer {
   }
 
   void begin() {
-    if (!pending_) {
-      db_->run("BEGIN IMMEDIATE");
-    }
+    if (!pending_) { db_->run("BEGIN IMMEDIATE"); }
     pending_ = true;
   }
 
@@ -260,15 +234,11 @@ class Journal::Writer {
 
   /// Compressed where that saves anything; then, and only then, shorter than raw_size says.
   std::span<const std::byte> packed(std::span<const std::byte> raw) {
-    if (raw.size() < kPackFrom) {
-      return raw;
-    }
+    if (raw.size() < kPackFrom) { return raw; }
     packed_.resize(std::max(packed_.size(), ZSTD_compressBound(raw.size())));
     const std::size_t size = ZSTD_compressCCtx(packer_.get(), packed_.data(), packed_.size(),
                                                raw.data(), raw.size(), kPackLevel);
-    if (ZSTD_isError(size) != 0 || size >= raw.size()) {
-      return raw;
-    }
+    if (ZSTD_isError(size) != 0 || size >= raw.size()) { return raw; }
     return std::span<const std::byte>{packed_}.first(size);
   }
 
@@ -294,9 +264,7 @@ class Journal::Writer {
 Journal::Journal(std::unique_ptr<Writer> writer) : writer_{std::move(writer)} {}
 Journal::Journal(Journal&&) noexcept = default;
 Journal::~Journal() {
-  if (writer_) {
-    writer_->leave();
-  }
+  if (writer_) { writer_->leave(); }
 }
 
 Journal Journal::create(const fs::path& path, const JournalHeader& header) {

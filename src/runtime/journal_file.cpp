@@ -15,9 +15,7 @@ namespace {
 [[noreturn]] void fail(sqlite3* connection, int code) {
   const int latest = errno;  // SQLite forgets the system's reason when a commit cannot be synced
   const int primary = code & 0xff;
-  if (primary == SQLITE_FULL) {
-    throw SqliteError{"the disk is full; free some space"};
-  }
+  if (primary == SQLITE_FULL) { throw SqliteError{"the disk is full; free some space"}; }
   std::string text = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) {
     const int known = connection != nullptr ? sqlite3_system_errno(connection) : 0;
@@ -27,9 +25,7 @@ namespace {
 }
 
 void check(sqlite3* connection, int code) {
-  if (code != SQLITE_OK) {
-    fail(connection, code);
-  }
+  if (code != SQLITE_OK) { fail(connection, code); }
 }
 
 Digest start_of(std::string_view tag) { return Digest{}.add(tag); }
@@ -86,12 +82,8 @@ void Statement::bind(int parameter, std::span<const std::byte> bytes) {
 
 bool Statement::step() {
   const int code = sqlite3_step(statement_.get());
-  if (code == SQLITE_ROW) {
-    return true;
-  }
-  if (code != SQLITE_DONE) {
-    fail(sqlite3_db_handle(statement_.get()), code);
-  }
+  if (code == SQLITE_ROW) { return true; }
+  if (code != SQLITE_DONE) { fail(sqlite3_db_handle(statement_.get()), code); }
   sqlite3_reset(statement_.get());
   return false;
 }
@@ -132,9 +124,7 @@ std::string Connection::run(std::string_view sql) const {
   Statement statement = prepare(sql);
   std::string first;
   for (bool seen = false; statement.step(); seen = true) {
-    if (!seen) {
-      first = statement.text(0);
-    }
+    if (!seen) { first = statement.text(0); }
   }
   return first;
 }

@@ -57,42 +57,30 @@ void copy_journal(const fs::path& from, const fs::path& to) {
     } else if (error) {
       throw fs::filesystem_error{"copy", wal_of(from), error};
     }
-    if (stamp() == before) {
-      return;
-    }
+    if (stamp() == before) { return; }
   }
   fail_data(from.string() + ": changes too fast to be copied; try again");
 }
 
 std::uint32_t big_endian(std::string_view bytes) {
   std::uint32_t value = 0;
-  for (const char byte : bytes) {
-    value = value << 8 | static_cast<std::uint8_t>(byte);
-  }
+  for (const char byte : bytes) { value = value << 8 | static_cast<std::uint8_t>(byte); }
   return value;
 }
 
 /// What SQLite would report as something else, or not at all.
 void check_file(const fs::path& path) {
-  if (!fs::exists(path)) {
-    fail_data(path.string() + ": no such file");
-  }
-  if (!fs::is_regular_file(path)) {
-    fail_data(path.string() + ": not a file");
-  }
+  if (!fs::exists(path)) { fail_data(path.string() + ": no such file"); }
+  if (!fs::is_regular_file(path)) { fail_data(path.string() + ": not a file"); }
   std::ifstream in{path, std::ios::binary};
-  if (!in) {
-    fail_data(path.string() + ": cannot be read");
-  }
+  if (!in) { fail_data(path.string() + ": cannot be read"); }
   std::array<char, 100> head{};
   in.read(head.data(), head.size());
   const std::string_view read{head.data(), static_cast<std::size_t>(in.gcount())};
   if (read.empty()) {
     fail_data(path.string() + ": is empty: a journal whose creation was interrupted; delete it");
   }
-  if (!read.starts_with(kMagic)) {
-    fail_data(path.string() + ": not a journal of v6");
-  }
+  if (!read.starts_with(kMagic)) { fail_data(path.string() + ": not a journal of v6"); }
   if (read.size() < head.size()) {
     fail_data(path.string() + ": truncated; take it from a backup");
   }
@@ -153,12 +141,8 @@ class JournalReader::Source {
   [[nodiscard]] const fs::path& path() const { return path_; }
 
   std::expected<bool, std::string> next(JournalRecord& record) {
-    if (fault_) {
-      return std::unexpected{*fault_};
-    }
-    if (ended_) {
-      return false;
-    }
+    if (fault_) { return std::unexpected{*fault_}; }
+    if (ended_) { return false; }
     try {
       fault_ = start_fault();
       if (!fault_ && records_.step()) {
@@ -170,9 +154,7 @@ class JournalReader::Source {
     } catch (const SqliteError& error) {
       fault_ = fmt::format("record {}: {}", seq_ + 1, error.what());
     }
-    if (fault_) {
-      return std::unexpected{*fault_};
-    }
+    if (fault_) { return std::unexpected{*fault_}; }
     return !ended_;
   }
 
@@ -205,17 +187,13 @@ class JournalReader::Source {
     start_ = blob("start");
     hash_ = chain_start(header_.config, header_.reference);
     Statement seal = db_->prepare("SELECT digest, records FROM seal");
-    if (seal.step()) {
-      seal_ = Seal{std::string{seal.text(0)}, seal.integer(1)};
-    }
+    if (seal.step()) { seal_ = Seal{std::string{seal.text(0)}, seal.integer(1)}; }
   }
 
   [[nodiscard]] Bytes blob(std::string_view key) const {
     Statement value = db_->prepare("SELECT value FROM header WHERE key = ?");
     value.bind(1, key);
-    if (!value.step()) {
-      throw SqliteError{fmt::format("its header has no {}", key)};
-    }
+    if (!value.step()) { throw SqliteError{fmt::format("its header has no {}", key)}; }
     return to_bytes(value.bytes(0));
   }
 
@@ -225,9 +203,7 @@ class JournalReader::Source {
   }
 
   [[nodiscard]] Fault start_fault() const {
-    if (seq_ > 0 || std::ranges::equal(start_, hash_)) {
-      return {};
-    }
+    if (seq_ > 0 || std::ranges::equal(start_, hash_)) { return {}; }
     return "header: config or reference are not as they were written";
   }
 
@@ -238,9 +214,7 @@ class JournalReader::Source {
     if (!std::cmp_equal(seq, seq_ + 1)) {
       return fmt::format("record {}: missing; record {} stands in its place", seq_ + 1, seq);
     }
-    if (kind < 1 || kind > 3) {
-      return fmt::format("record {}: has no kind", seq);
-    }
+    if (kind < 1 || kind > 3) { return fmt::format("record {}: has no kind", seq); }
     record.seq = seq_ + 1;
     record.kind = static_cast<RecordKind>(kind);
     record.at = Instant{Duration{at}};
@@ -305,12 +279,8 @@ VerifyResult verify_journal(const fs::path& path) {
   VerifyResult result{.sealed = reader.sealed()};
   JournalRecord record;
   auto more = reader.try_next(record);
-  for (; more && *more; more = reader.try_next(record)) {
-    ++result.records;
-  }
-  if (!more) {
-    result.fault = more.error();
-  }
+  for (; more && *more; more = reader.try_next(record)) { ++result.records; }
+  if (!more) { result.fault = more.error(); }
   result.digest = reader.digest();
   return result;
 }

@@ -31,9 +31,7 @@ class ChangedJournal {
   explicit ChangedJournal(const std::vector<std::string>& changes) {
     put_file(path(), good_journal());
     journal_file::Connection connection{path()};
-    for (const auto& sql : changes) {
-      connection.run(sql);
-    }
+    for (const auto& sql : changes) { connection.run(sql); }
   }
   [[nodiscard]] fs::path path() const { return folder_ / "j"; }
   [[nodiscard]] VerifyResult verify() const { return verify_journal(path()); }
@@ -144,9 +142,7 @@ TEST(JournalReader, NoticesAFlippedBitInAnyField) {
 void expect_same_or_told(const fs::path& path) {
   try {
     const auto result = verify_journal(path);
-    if (result.fault) {
-      return;
-    }
+    if (result.fault) { return; }
     RC_ASSERT(result.sealed);
     RC_ASSERT(read_journal(path) == some_records());
     const JournalReader reader{path};

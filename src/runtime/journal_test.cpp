@@ -109,9 +109,7 @@ TEST(Journal, GivesBackAnyRecords) {
            .bytes = some_bytes(*rc::gen::inRange<std::size_t>(0, 40'000),
                                *rc::gen::element(Content::kRepeating, Content::kRandom))});
       append(journal, records.back());
-      if (*rc::gen::arbitrary<bool>()) {
-        journal.commit();
-      }
+      if (*rc::gen::arbitrary<bool>()) { journal.commit(); }
     }
     journal.close();
     RC_ASSERT(read_journal(folder / "j") == records);
@@ -344,9 +342,7 @@ TEST(Journal, AFullDiskIsFinalAndKeepsWhatWasCommitted) {
     RC_ASSERT(failure.find("cannot be written: the disk is full; free some space") !=
               std::string::npos);
     disk.room = std::numeric_limits<std::int64_t>::max();
-    if (!journal) {
-      return;
-    }
+    if (!journal) { return; }
     RC_ASSERT(failure.find(fmt::format("its first {} records", durable)) != std::string::npos);
     expect_finished(*journal, failure);
     journal.reset();
@@ -389,9 +385,7 @@ void in_a_dying_process(const std::function<void()>& work) {
   if (child == 0) {
     try {
       work();
-    } catch (const std::exception& error) {
-      ADD_FAILURE() << error.what();
-    }
+    } catch (const std::exception& error) { ADD_FAILURE() << error.what(); }
     _exit(1);
   }
   int status = 0;
@@ -407,14 +401,10 @@ TEST(Journal, ACrashLosesNothingThatWasCommitted) {
     in_a_dying_process([&] {
       Journal journal = Journal::create(folder / "j", some_header());
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (i == committed) {
-          journal.commit();
-        }
+        if (i == committed) { journal.commit(); }
         append(journal, records[i]);
       }
-      if (committed == records.size()) {
-        journal.commit();
-      }
+      if (committed == records.size()) { journal.commit(); }
       die();
     });
     const auto before = folder.names();
@@ -437,9 +427,7 @@ TEST(Journal, AnotherProcessReadsWhileItIsWritten) {
     append(journal, some_records()[3]);
     journal.commit();
     in_a_dying_process([&] {
-      if (std::cmp_equal(verify_journal(folder / "j").records, i + 1)) {
-        die();
-      }
+      if (std::cmp_equal(verify_journal(folder / "j").records, i + 1)) { die(); }
     });
   }
 }
@@ -448,9 +436,7 @@ TEST(Journal, LeavingWithoutCloseStoresEverythingUnsealed) {
   const Folder folder;
   {
     Journal journal = Journal::create(folder / "j", some_header());
-    for (const auto& record : some_records()) {
-      append(journal, record);
-    }
+    for (const auto& record : some_records()) { append(journal, record); }
     const Journal moved = std::move(journal);
   }
   EXPECT_EQ(folder.names(), std::set<std::string>{"j"});

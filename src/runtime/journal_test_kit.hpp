@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/folder_test_kit.hpp"
 #include "base/error.hpp"
+#include "base/folder_test_kit.hpp"
 #include "base/hash.hpp"
 #include "runtime/journal.hpp"
 #include "runtime/journal_reader.hpp"
@@ -76,9 +76,7 @@ inline void append(Journal& journal, const Written& record) {
 inline std::string write_journal(const fs::path& path, const std::vector<Written>& records,
                                  const JournalHeader& header = some_header()) {
   Journal journal = Journal::create(path, header);
-  for (const auto& record : records) {
-    append(journal, record);
-  }
+  for (const auto& record : records) { append(journal, record); }
   return journal.close();
 }
 
@@ -90,9 +88,7 @@ inline std::vector<Written> read_journal(const fs::path& path) {
   JournalReader reader{path};
   std::vector<Written> records;
   JournalRecord record;
-  while (reader.next(record)) {
-    records.push_back(written(record));
-  }
+  while (reader.next(record)) { records.push_back(written(record)); }
   return records;
 }
 

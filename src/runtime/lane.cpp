@@ -26,13 +26,9 @@ void Lane::feed(Instant at, EventBody body) {
     auto next = queue_.extract(queue_.begin());
     const Event event{
         .sequence = ++sequence_, .at = next.key().at, .body = std::move(next.mapped())};
-    if (recorder_ != nullptr) {
-      recorder_->event(event);
-    }
+    if (recorder_ != nullptr) { recorder_->event(event); }
     for (Command& command : step(state_, event)) {
-      if (recorder_ != nullptr) {
-        recorder_->command(event.at, command);
-      }
+      if (recorder_ != nullptr) { recorder_->command(event.at, command); }
       record_.keep(event.at, command);
       ++commands_;
       obey(event.at, std::move(command));
@@ -41,9 +37,7 @@ void Lane::feed(Instant at, EventBody body) {
 }
 
 void Lane::checkpoint(Instant at) {
-  if (recorder_ != nullptr) {
-    recorder_->checkpoint(at, state_);
-  }
+  if (recorder_ != nullptr) { recorder_->checkpoint(at, state_); }
 }
 
 void Lane::obey(Instant at, Command command) {
@@ -59,13 +53,9 @@ void Lane::obey(Instant at, Command command) {
       post(at, SendRefused{.order = id, .reason = "the broker is not connected"});
     }
   } else if (const auto* modify = std::get_if<ModifyOrder>(&command)) {
-    if (!broker_.modify(*modify)) {
-      post(at, OrderOutcomeUnknown{.order = modify->order});
-    }
+    if (!broker_.modify(*modify)) { post(at, OrderOutcomeUnknown{.order = modify->order}); }
   } else if (const auto* cancel = std::get_if<CancelOrder>(&command)) {
-    if (!broker_.cancel(cancel->order)) {
-      post(at, OrderOutcomeUnknown{.order = cancel->order});
-    }
+    if (!broker_.cancel(cancel->order)) { post(at, OrderOutcomeUnknown{.order = cancel->order}); }
   } else if (const auto* request = std::get_if<RequestQuotes>(&command)) {
     broker_.request(*request);
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {

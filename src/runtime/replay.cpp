@@ -25,9 +25,7 @@ T read_record(const JournalRecord& record, const std::filesystem::path& path) {
 /// Where two encodings first differ, for a person with a debugger.
 std::string first_difference(const Bytes& was, const Bytes& is) {
   const auto [a, b] = std::ranges::mismatch(was, is);
-  if (a == was.end() && b == is.end()) {
-    return "equal";
-  }
+  if (a == was.end() && b == is.end()) { return "equal"; }
   return fmt::format("{} bytes then, {} now, first different at byte {}", was.size(), is.size(),
                      a - was.begin());
 }
@@ -67,9 +65,7 @@ class Replayer {
 
   void on_checkpoint(const JournalRecord& record) {
     if (!started_) {
-      if (new_york_date(record.at) != *from_) {
-        return;
-      }
+      if (new_york_date(record.at) != *from_) { return; }
       auto given = state_.given;
       state_ = read_record<State>(record, path_);
       state_.given = std::move(given);
@@ -84,9 +80,7 @@ class Replayer {
   }
 
   void on_event(const JournalRecord& record) {
-    if (!started_) {
-      return;
-    }
+    if (!started_) { return; }
     if (!pending_.empty()) {
       differ(record, fmt::format("{} commands are missing before it", pending_.size()));
       return;
@@ -98,9 +92,7 @@ class Replayer {
   }
 
   void on_command(const JournalRecord& record) {
-    if (!started_) {
-      return;
-    }
+    if (!started_) { return; }
     ++result_.commands;
     if (pending_.empty()) {
       differ(record, "the core does not give this command any more");
@@ -133,9 +125,7 @@ JournalStory read_story(const std::filesystem::path& journal) {
   JournalRecord record;
   while (reader.next(record)) {
     if (record.kind == RecordKind::kEvent) {
-      if (record.name != "ContractsListed") {
-        continue;
-      }
+      if (record.name != "ContractsListed") { continue; }
       const auto event = read_record<Event>(record, journal);
       const auto& listed = std::get<ContractsListed>(event.body).contracts;
       for (std::size_t i = 0; i < listed.size(); ++i) {

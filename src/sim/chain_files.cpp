@@ -25,9 +25,7 @@ std::optional<Date> date_in_name(std::string_view name, Symbol underlying) {
   }
   const auto date = parse_date(
       fmt::format("{}-{}-{}", digits.substr(0, 4), digits.substr(4, 2), digits.substr(6, 2)));
-  if (!date) {
-    fail_data(fmt::format("{}: \"{}\" is no date; accepted: YYYYMMDD", name, digits));
-  }
+  if (!date) { fail_data(fmt::format("{}: \"{}\" is no date; accepted: YYYYMMDD", name, digits)); }
   return date;
 }
 
@@ -93,9 +91,7 @@ std::vector<ChainFile> list_chain_files(const std::filesystem::path& folder, Sym
                           iso(twin->date), twin->path.filename().string(),
                           std::next(twin)->path.filename().string()));
   }
-  for (const ChainFile& file : files) {
-    check_session(file, calendar);
-  }
+  for (const ChainFile& file : files) { check_session(file, calendar); }
   return files;
 }
 

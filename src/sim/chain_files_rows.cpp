@@ -70,9 +70,7 @@ const std::int32_t kAbsent = [] {
 
 /// "MM/DD/YYYY" of an existing day.
 std::optional<Date> parse_us_date(std::string_view text) {
-  if (text.size() != 10 || text[2] != '/' || text[5] != '/') {
-    return std::nullopt;
-  }
+  if (text.size() != 10 || text[2] != '/' || text[5] != '/') { return std::nullopt; }
   return parse_date(fmt::format("{}-{}-{}", text.substr(6), text.substr(0, 2), text.substr(3, 2)));
 }
 
@@ -255,9 +253,7 @@ class DayParser {
     read_root(symbol.substr(0, symbol.size() - kSymbolTail));
     read_expiry();
     const bool call = fields_[kType] == "call";
-    if (!call && fields_[kType] != "put") {
-      fail(kType, "is no type of option", "call, put");
-    }
+    if (!call && fields_[kType] != "put") { fail(kType, "is no type of option", "call, put"); }
     right_ = call ? OptionRight::kCall : OptionRight::kPut;
     const auto date_and_right = expiry_yymmdd_ + (call ? 'C' : 'P');
     if (symbol.substr(symbol.size() - kSymbolTail, date_and_right.size()) != date_and_right) {
@@ -301,9 +297,7 @@ class DayParser {
   void read_expiry() {
     if (fields_[kExpiration] == expiry_text_) return;
     const auto expiry = parse_us_date(fields_[kExpiration]);
-    if (!expiry) {
-      fail(kExpiration, "is no date", "MM/DD/YYYY");
-    }
+    if (!expiry) { fail(kExpiration, "is no date", "MM/DD/YYYY"); }
     if (std::abs(days_between(day_.date, *expiry)) > kFarthestExpiry) {
       fail(kExpiration, "is too far from the quote date", "within 20 years");
     }
@@ -360,9 +354,7 @@ class DayParser {
     std::int64_t value = 0;
     if (short_decimal<4>(fields_[column], value) && std::abs(value) <= kHighestPrice) return value;
     const auto careful = parse_decimal(fields_[column], kHighestPrice);
-    if (!careful) {
-      fail(column, what_is_wrong(careful.error()), kPrices);
-    }
+    if (!careful) { fail(column, what_is_wrong(careful.error()), kPrices); }
     return *careful;
   }
 
@@ -381,9 +373,7 @@ class DayParser {
     std::int64_t value = 0;
     if (!short_decimal<6>(fields_[column], value)) {
       const auto careful = parse_double(fields_[column]);
-      if (!careful) {
-        fail(column, what_is_wrong(careful.error()), accepted);
-      }
+      if (!careful) { fail(column, what_is_wrong(careful.error()), accepted); }
       value = std::fabs(*careful) <= kHighestDollars ? std::llround(*careful * 1e6)
                                                      : std::numeric_limits<std::int64_t>::max();
     }

@@ -46,20 +46,14 @@ bool short_decimal(std::string_view text, std::int64_t& value) {
     const int at = std::countr_zero(points) - 7;
     const int after = at + 8;
     places = static_cast<std::size_t>(64 - after) / 8;
-    if (places == 0) {
-      return false;
-    }
+    if (places == 0) { return false; }
     word = (word & ((std::uint64_t{1} << at) - 1)) << 8 | word >> after << after;
     --digits;
   }
-  if (digits == 0 || places > kPlaces) {
-    return false;
-  }
+  if (digits == 0 || places > kPlaces) { return false; }
   // Zeros in front; then whatever was no digit has a high nibble, or gets one by adding six.
   word ^= eight_times('0') & (~std::uint64_t{0} << 8 * (8 - digits));
-  if (((word | (word + eight_times(6))) & eight_times('\xf0')) != 0) {
-    return false;
-  }
+  if (((word | (word + eight_times(6))) & eight_times('\xf0')) != 0) { return false; }
   word = word * 10 + (word >> 8);
   word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
           (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>

@@ -84,16 +84,12 @@ FileText read_file_text(const std::filesystem::path& path) {
   if (!stream.read(text.bytes.get(), length)) {
     fail_data(fmt::format("{}: reading stopped before its end", path.string()));
   }
-  if (text.size != 0 && path.extension() == ".gz") {
-    text = inflate(text.view(), name);
-  }
+  if (text.size != 0 && path.extension() == ".gz") { text = inflate(text.view(), name); }
   if (text.size == 0) {
     fail_data(
         fmt::format("{}: the file is empty; accepted: a header line and one row a contract", name));
   }
-  if (text.view().back() != '\n') {
-    text.bytes[text.size++] = '\n';
-  }
+  if (text.view().back() != '\n') { text.bytes[text.size++] = '\n'; }
   std::memset(text.bytes.get() + text.size, 0, FileText::kSlack);
   return text;
 }

@@ -61,13 +61,9 @@ std::size_t ContractTable::place_of(ContractKey key) const {
 
 std::uint32_t ContractTable::insert(ContractKey key, std::uint32_t value) {
   Slot& slot = slots_[place_of(key)];
-  if (slot.key == key) {
-    return slot.value;
-  }
+  if (slot.key == key) { return slot.value; }
   slot = {key, value};
-  if (++used_ * 2 > slots_.size()) {
-    grow();
-  }
+  if (++used_ * 2 > slots_.size()) { grow(); }
   return value;
 }
 
@@ -79,9 +75,7 @@ std::optional<std::uint32_t> ContractTable::find(ContractKey key) const {
 void ContractTable::grow() {
   const auto old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
   for (const Slot& slot : old) {
-    if (slot.key != ContractKey{}) {
-      slots_[place_of(slot.key)] = slot;
-    }
+    if (slot.key != ContractKey{}) { slots_[place_of(slot.key)] = slot; }
   }
 }
 

@@ -45,13 +45,9 @@ void SimulatedBroker::show(Instant at, Price spot, std::shared_ptr<const Chain> 
 }
 
 std::optional<Quote> SimulatedBroker::quote(ContractId id) const {
-  if (!chain_ || id.raw() >= row_by_id_.size() || row_by_id_[id.raw()] < 0) {
-    return std::nullopt;
-  }
+  if (!chain_ || id.raw() >= row_by_id_.size() || row_by_id_[id.raw()] < 0) { return std::nullopt; }
   const Quote found = chain_->quote(static_cast<std::size_t>(row_by_id_[id.raw()]));
-  if (!found.usable()) {
-    return std::nullopt;
-  }
+  if (!found.usable()) { return std::nullopt; }
   return found;
 }
 
@@ -65,18 +61,14 @@ std::expected<void, BrokerError> SimulatedBroker::submit(SendPermit permit) {
 
 std::expected<void, BrokerError> SimulatedBroker::modify(const ModifyOrder& change) {
   const auto found = working_.find(change.order);
-  if (found == working_.end()) {
-    return {};
-  }
+  if (found == working_.end()) { return {}; }
   found->second.limit = change.limit;
   try_fill(change.order);
   return {};
 }
 
 std::expected<void, BrokerError> SimulatedBroker::cancel(OrderId order) {
-  if (working_.erase(order) > 0) {
-    sink_(at_, OrderCancelled{.order = order});
-  }
+  if (working_.erase(order) > 0) { sink_(at_, OrderCancelled{.order = order}); }
   return {};
 }
 
@@ -84,9 +76,7 @@ void SimulatedBroker::request(const RequestQuotes& request) {
   LegQuotesArrived answer{.request = request.request, .spot = spot_, .spot_at = at_};
   for (const ContractId id : request.contracts) {
     const auto market = quote(id);
-    if (!market) {
-      continue;
-    }
+    if (!market) { continue; }
     const auto row = static_cast<std::size_t>(row_by_id_[id.raw()]);
     answer.quotes.push_back({.contract = id,
                              .quote = *market,
@@ -115,9 +105,7 @@ void SimulatedBroker::try_fill(OrderId id) {
   std::vector<FeeLeg> fee_legs;
   for (const Leg& leg : ticket.legs) {
     const auto market = quote(leg.contract);
-    if (!market) {
-      return;
-    }
+    if (!market) { return; }
     const Side side = leg.ratio > 0 ? Side::kBuy : Side::kSell;
     const Price price = leg_price(*market, side, concession);
     const Contracts quantity{std::abs(leg.ratio) * ticket.quantity.raw()};
@@ -128,13 +116,9 @@ void SimulatedBroker::try_fill(OrderId id) {
                         .price = price,
                         .quantity = quantity});
   }
-  if (order.limit > net) {
-    return;
-  }
+  if (order.limit > net) { return; }
   const auto fees = order_fees(fees_, fee_legs);
-  for (std::size_t i = 0; i < fills.size(); ++i) {
-    fills[i].fees = fees[i];
-  }
+  for (std::size_t i = 0; i < fills.size(); ++i) { fills[i].fees = fees[i]; }
   const OrderFilled filled{.order = id,
                            .execution = {.root = fmt::format("X{}", id.raw()), .revision = 1},
                            .quantity = ticket.quantity,

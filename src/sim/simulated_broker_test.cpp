@@ -53,9 +53,7 @@ const Market kQuotes = {{kPutSold, {Price::cents(1200), Price::cents(1240)}},
 
 NetQuote net_of(const Legs& legs, const Market& market) {
   std::vector<Quote> quotes;
-  for (const Leg& leg : legs) {
-    quotes.push_back(market.at(leg.contract));
-  }
+  for (const Leg& leg : legs) { quotes.push_back(market.at(leg.contract)); }
   return net_quote(legs, quotes);
 }
 
@@ -129,9 +127,7 @@ struct Desk {
   [[nodiscard]] std::vector<Event> all() const {
     std::vector<Event> events;
     for (const EventBody& body : news) {
-      if (const auto* event = std::get_if<Event>(&body)) {
-        events.push_back(*event);
-      }
+      if (const auto* event = std::get_if<Event>(&body)) { events.push_back(*event); }
     }
     return events;
   }
@@ -190,9 +186,7 @@ TEST(Concession, IsDistributedAsBetaTwoThree) {
     SCOPED_TRACE(seed);
     auto values = draws(seed);
     double sum = 0;
-    for (const double value : values) {
-      sum += value;
-    }
+    for (const double value : values) { sum += value; }
     EXPECT_NEAR(sum / kDraws, 0.4, mean_allowed);
     std::ranges::sort(values);
     EXPECT_GE(values.front(), 0);
@@ -217,9 +211,7 @@ TEST(Concession, DependsOnSeedAndIntentAndNeighboursAreUnrelated) {
   const auto correlation = [](const std::vector<double>& a, const std::vector<double>& b,
                               std::size_t lag) {
     double sum = 0;
-    for (std::size_t i = 0; i + lag < a.size(); ++i) {
-      sum += (a[i] - 0.4) * (b[i + lag] - 0.4);
-    }
+    for (std::size_t i = 0; i + lag < a.size(); ++i) { sum += (a[i] - 0.4) * (b[i + lag] - 0.4); }
     return sum / static_cast<double>(a.size() - lag) / 0.04;
   };
   for (const std::size_t lag : {1U, 2U, 4U}) {
@@ -315,12 +307,8 @@ RC_GTEST_PROP(Fill, LiesBetweenMidAndNaturalSplitByHalfWidth, ()) {
   const double exact =
       static_cast<double>(net.mid.raw()) - c * static_cast<double>(net.distance().raw());
   RC_ASSERT(std::fabs(static_cast<double>(price.raw()) - exact) < static_cast<double>(ratios));
-  if (c == 0) {
-    RC_ASSERT(price == net.mid);
-  }
-  if (c == 1) {
-    RC_ASSERT(price == net.natural);
-  }
+  if (c == 0) { RC_ASSERT(price == net.mid); }
+  if (c == 1) { RC_ASSERT(price == net.natural); }
 }
 
 RC_GTEST_PROP(Entry, FillsWhenTheWalkConcedesWhatIsAsked, ()) {
@@ -337,15 +325,9 @@ RC_GTEST_PROP(Entry, FillsWhenTheWalkConcedesWhatIsAsked, ()) {
   RC_CLASSIFY(filled.has_value());
   // Limits are legal ticks, and a leg's price is rounded to a ten-thousandth.
   constexpr double kRounding = 4e-4;
-  if (c * distance <= 0.6 * distance - kTick.dollars() - kRounding) {
-    RC_ASSERT(filled);
-  }
-  if (c * distance > 0.6 * distance + kRounding) {
-    RC_ASSERT(!filled);
-  }
-  if (filled) {
-    RC_ASSERT(net_of(*filled) >= ticket.walk.last);
-  }
+  if (c * distance <= 0.6 * distance - kTick.dollars() - kRounding) { RC_ASSERT(filled); }
+  if (c * distance > 0.6 * distance + kRounding) { RC_ASSERT(!filled); }
+  if (filled) { RC_ASSERT(net_of(*filled) >= ticket.walk.last); }
 }
 
 TEST(Entry, NeverFillsBelowThePriceThatKeepsItWorthwhile) {
@@ -374,12 +356,8 @@ RC_GTEST_PROP(Exit, AlwaysFillsUnderEveryModelAndUrgency, ()) {
   RC_ASSERT(filled);
   const Price price = net_of(*filled);
   RC_ASSERT(price >= net.natural);
-  if (model == FillModel::kMid) {
-    RC_ASSERT(price == net.mid);
-  }
-  if (model == FillModel::kNatural) {
-    RC_ASSERT(price == net.natural);
-  }
+  if (model == FillModel::kMid) { RC_ASSERT(price == net.mid); }
+  if (model == FillModel::kNatural) { RC_ASSERT(price == net.natural); }
   if (model == FillModel::kWalk && urgency == Urgency::kImmediate) {
     RC_ASSERT(price == net.natural);
   }
@@ -398,9 +376,7 @@ TEST(Fees, AreThoseOfEachLegAtItsOwnPrice) {
   // Commission and exchange fee by the price paid, clearing and regulatory 0.05; two contracts.
   const Money one[] = {Money::cents(65 + 45 + 5), Money::cents(65 + 37 + 5),
                        Money::cents(50 + 37 + 5), Money::cents(25 + 37 + 5)};
-  for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(filled.legs[i].fees, one[i] * 2) << i;
-  }
+  for (std::size_t i = 0; i < 4; ++i) { EXPECT_EQ(filled.legs[i].fees, one[i] * 2) << i; }
 }
 
 TEST(Fees, OfASmallOrderComeToTheLeastCommission) {
@@ -456,15 +432,11 @@ TEST(Working, NothingFillsWithoutAMarketInEveryLeg) {
       SCOPED_TRACE(fmt::format("{} under {}", c.name, word(model)));
       Market market = kQuotes;
       market.erase(kCallBought);
-      if (c.quote) {
-        market[kCallBought] = *c.quote;
-      }
+      if (c.quote) { market[kCallBought] = *c.quote; }
       Desk desk{model, 1, market};
       desk.submit(order(kCondor, at_any_price()));
       EXPECT_EQ(desk.fill().has_value(), c.fills);
-      if (c.fills) {
-        continue;
-      }
+      if (c.fills) { continue; }
       // The market comes back: the order was working all along.
       desk.show(kQuotes);
       EXPECT_TRUE(desk.broker.modify({.order = OrderId{7}, .limit = dollars(-1000)}));

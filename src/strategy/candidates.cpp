@@ -22,9 +22,7 @@ class GateTally {
     const bool passes = margin >= 0;
     passed_ += passes ? 1 : 0;
     Nearest& nearest = passes ? best_ : miss_;
-    if (margin > nearest.margin) {
-      nearest = {.margin = margin, .measured = measured};
-    }
+    if (margin > nearest.margin) { nearest = {.margin = margin, .measured = measured}; }
     return passes;
   }
   [[nodiscard]] int reached() const { return reached_; }
@@ -33,9 +31,7 @@ class GateTally {
   /// The waterfall line: what came nearest, and how many got through.
   [[nodiscard]] Check check(std::string_view name, double limit, std::string_view unit,
                             std::string_view what) const {
-    if (reached_ == 0) {
-      return gate_skipped(name, "nothing reached this gate");
-    }
+    if (reached_ == 0) { return gate_skipped(name, "nothing reached this gate"); }
     return line(name, limit, unit, what, passed_ > 0 ? Verdict::kPass : Verdict::kRefuse);
   }
   /// The same where those that missed were needed: without them nothing could be built.
@@ -110,9 +106,7 @@ class Builder {
     const double width = quote.width().dollars() / allowed;
     const bool liquid =
         tally_.liquidity.judge(width, two_sided && enough ? 1.0 - width + kWindowEdge : -1.0);
-    if (!liquid) {
-      return false;
-    }
+    if (!liquid) { return false; }
     double apart = 0;
     if (leg.quote.broker_delta) {
       apart = std::fabs(*leg.quote.broker_delta - leg.delta) / s.delta_tolerance;
@@ -141,9 +135,7 @@ class Builder {
     const Price apart = long_is_lower ? sold.contract.strike - bought.contract.strike
                                       : bought.contract.strike - sold.contract.strike;
     const double fraction = apart.dollars() / pricer_->spot;
-    if (!holds(windows_.width, fraction)) {
-      return std::nullopt;
-    }
+    if (!holds(windows_.width, fraction)) { return std::nullopt; }
     Vertical found{.sold = &sold, .bought = &bought, .width = apart};
     found.unit.add(sold, -1);
     found.unit.add(bought, 1);
@@ -170,18 +162,12 @@ class Builder {
     }
     const auto legs = legs_of(first, second);
     const int held = overlap(legs);
-    if (!tally_.overlap.judge(held, -held)) {
-      return;
-    }
-    if (!greeks_fit(unit)) {
-      return;
-    }
+    if (!tally_.overlap.judge(held, -held)) { return; }
+    if (!greeks_fit(unit)) { return; }
     const double worst = metrics.worst_case.dollars();
     const Money most = std::min(
         {query_->room.structure_worst_case, query_->room.symbol_left, query_->room.book_left});
-    if (!tally_.worst_case.judge(worst, most.dollars() - worst)) {
-      return;
-    }
+    if (!tally_.worst_case.judge(worst, most.dollars() - worst)) { return; }
     ++count_.passed;
     rank(legs, unit, metrics);
   }
@@ -271,14 +257,10 @@ class Builder {
             const UnitMetrics& metrics) {
     Score score = score_of(*pricer_, query_->kind, unit, metrics);
     // The chance is dear to work out; without hope of winning it is not needed.
-    if (best_ && score.total + pricer_->settings->score.chance < best_->total) {
-      return;
-    }
+    if (best_ && score.total + pricer_->settings->score.chance < best_->total) { return; }
     LegList list;
     for (const PricedLeg* leg : legs) {
-      if (leg != nullptr) {
-        list.push_back(leg);
-      }
+      if (leg != nullptr) { list.push_back(leg); }
     }
     score = with_chance(*pricer_, score,
                         profit_chance(*pricer_, query_->kind, list, metrics.expected_price));
@@ -286,9 +268,7 @@ class Builder {
                .edge = metrics.expected_value / metrics.worst_case.dollars(),
                .off_target = off_target(list),
                .legs = std::move(list)};
-    if (!best_ || better(found, *best_)) {
-      best_ = std::move(found);
-    }
+    if (!best_ || better(found, *best_)) { best_ = std::move(found); }
   }
 
   [[nodiscard]] double off_target(const LegList& legs) const {
@@ -303,15 +283,9 @@ class Builder {
   }
 
   static bool better(const Best& a, const Best& b) {
-    if (a.total != b.total) {
-      return a.total > b.total;
-    }
-    if (a.edge != b.edge) {
-      return a.edge > b.edge;
-    }
-    if (a.off_target != b.off_target) {
-      return a.off_target < b.off_target;
-    }
+    if (a.total != b.total) { return a.total > b.total; }
+    if (a.edge != b.edge) { return a.edge > b.edge; }
+    if (a.off_target != b.off_target) { return a.off_target < b.off_target; }
     // One expiry only, so strikes decide; leg by leg they differ somewhere.
     return std::ranges::lexicographical_compare(
         a.legs, b.legs, [](const PricedLeg* x, const PricedLeg* y) {
@@ -337,13 +311,9 @@ std::vector<PricedLeg> usable_legs(Builder& builder, const MarketView& market, Q
   std::vector<PricedLeg> legs;
   for (const StrikeRow& row : slice.strikes) {
     const auto& place = right == OptionRight::kCall ? row.call : row.put;
-    if (!place) {
-      continue;
-    }
+    if (!place) { continue; }
     const auto quote = market.leg_quote(ContractId{market.chain().contract[*place]}, kind);
-    if (auto leg = builder.leg(*quote)) {
-      legs.push_back(*leg);
-    }
+    if (auto leg = builder.leg(*quote)) { legs.push_back(*leg); }
   }
   return legs;
 }
@@ -354,25 +324,17 @@ std::vector<Vertical> verticals(Builder& builder, const std::vector<PricedLeg>& 
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   std::vector<bool> wanted(legs.size());
   for (std::size_t sold = 0; sold < legs.size(); ++sold) {
-    if (!builder.sells(legs[sold])) {
-      continue;
-    }
+    if (!builder.sells(legs[sold])) { continue; }
     for (std::size_t bought = 0; bought < legs.size(); ++bought) {
-      if (sold == bought || !builder.buys(legs[bought])) {
-        continue;
-      }
-      if (!builder.vertical(legs[sold], legs[bought])) {
-        continue;
-      }
+      if (sold == bought || !builder.buys(legs[bought])) { continue; }
+      if (!builder.vertical(legs[sold], legs[bought])) { continue; }
       pairs.emplace_back(sold, bought);
       wanted[sold] = wanted[bought] = true;
     }
   }
   std::vector<bool> good(legs.size());
   for (std::size_t i = 0; i < legs.size(); ++i) {
-    if (wanted[i]) {
-      good[i] = builder.leg_passes(legs[i]);
-    }
+    if (wanted[i]) { good[i] = builder.leg_passes(legs[i]); }
   }
   std::vector<Vertical> found;
   for (const auto& [sold, bought] : pairs) {
@@ -380,9 +342,7 @@ std::vector<Vertical> verticals(Builder& builder, const std::vector<PricedLeg>& 
       found.push_back(*builder.vertical(legs[sold], legs[bought]));
     }
   }
-  if (found.empty() && !pairs.empty()) {
-    builder.blame_legs();
-  }
+  if (found.empty() && !pairs.empty()) { builder.blame_legs(); }
   return found;
 }
 
@@ -409,19 +369,13 @@ bool uses(StructureKind kind, OptionRight right) {
 void combine(Builder& builder, StructureKind kind, const std::vector<Vertical>& puts,
              const std::vector<Vertical>& calls) {
   if (kind != StructureKind::kIronCondor) {
-    for (const Vertical& vertical : puts) {
-      builder.consider(vertical, nullptr);
-    }
-    for (const Vertical& vertical : calls) {
-      builder.consider(vertical, nullptr);
-    }
+    for (const Vertical& vertical : puts) { builder.consider(vertical, nullptr); }
+    for (const Vertical& vertical : calls) { builder.consider(vertical, nullptr); }
     return;
   }
   for (const Vertical& put : puts) {
     for (const Vertical& call : calls) {
-      if (put.sold->contract.strike < call.sold->contract.strike) {
-        builder.consider(put, &call);
-      }
+      if (put.sold->contract.strike < call.sold->contract.strike) { builder.consider(put, &call); }
     }
   }
 }
@@ -433,9 +387,7 @@ Check judge_dte(std::optional<int> days, const StrategySettings& settings, std::
                   .limit = too_near ? settings.least_dte : settings.most_dte,
                   .unit = "days",
                   .detail = std::move(detail)};
-  if (days) {
-    measure.measured = *days;
-  }
+  if (days) { measure.measured = *days; }
   return too_near ? gate_at_least(std::move(measure)) : gate_at_most(std::move(measure));
 }
 
@@ -449,16 +401,10 @@ const ExpirySlice* entry_expiry(const MarketView& market, Symbol root,
     return days < settings.least_dte ? settings.least_dte - days : days - settings.most_dte;
   };
   for (const ExpirySlice* slice : market.expiries(root)) {
-    if (!nearest || misses_by(slice->dte) < misses_by(*nearest)) {
-      nearest = slice->dte;
-    }
-    if (slice->dte >= settings.least_dte && slice->dte <= settings.most_dte) {
-      latest = slice;
-    }
+    if (!nearest || misses_by(slice->dte) < misses_by(*nearest)) { nearest = slice->dte; }
+    if (slice->dte >= settings.least_dte && slice->dte <= settings.most_dte) { latest = slice; }
   }
-  if (latest != nullptr) {
-    nearest = latest->dte;
-  }
+  if (latest != nullptr) { nearest = latest->dte; }
   dte_check = judge_dte(nearest, settings,
                         latest != nullptr ? "expiry " + iso(latest->expiry)
                         : nearest         ? "no expiry inside the window"
@@ -470,9 +416,7 @@ const ExpirySlice* listed_expiry(const MarketView& market, const Contract& contr
                                  const StrategySettings& settings, Check& dte_check) {
   const ExpirySlice* slice = market.slice(contract.root, contract.expiry);
   std::optional<int> days;
-  if (slice != nullptr) {
-    days = slice->dte;
-  }
+  if (slice != nullptr) { days = slice->dte; }
   dte_check = judge_dte(days, settings, "expiry " + iso(contract.expiry));
   return slice;
 }
@@ -499,13 +443,9 @@ Search check_one(const InstrumentMaster& master, const Pricer& pricer, const Can
   Builder builder{master, pricer, query};
   std::vector<PricedLeg> priced;
   for (const LegQuote& quote : quotes) {
-    if (auto leg = builder.leg(quote)) {
-      priced.push_back(*leg);
-    }
+    if (auto leg = builder.leg(quote)) { priced.push_back(*leg); }
   }
-  if (priced.size() != legs.size()) {
-    return builder.finish();
-  }
+  if (priced.size() != legs.size()) { return builder.finish(); }
   std::vector<PricedLeg> put_legs;
   std::vector<PricedLeg> call_legs;
   for (const PricedLeg& leg : priced) {
@@ -522,9 +462,7 @@ Waterfall final_gates(const StrategySettings& settings, const Candidate& best) {
                                .measured = best.expected_value,
                                .limit = 0,
                                .unit = "dollars a unit"});
-  if (best.expected_value <= 0) {
-    value.verdict = Verdict::kRefuse;
-  }
+  if (best.expected_value <= 0) { value.verdict = Verdict::kRefuse; }
   return {gate_at_least({.name = "score",
                          .measured = best.score.total,
                          .limit = settings.score.threshold,

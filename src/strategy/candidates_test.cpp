@@ -86,9 +86,7 @@ struct Bench {
   [[nodiscard]] Contract contract(const Leg& leg) const { return market.master[leg.contract]; }
   /// "-2850P +2800P".
   [[nodiscard]] std::string text(const std::optional<Candidate>& candidate) const {
-    if (!candidate) {
-      return "none";
-    }
+    if (!candidate) { return "none"; }
     std::string text;
     for (const Leg& leg : candidate->legs) {
       const Contract c = contract(leg);
@@ -165,18 +163,14 @@ RC_GTEST_PROP(EntryExpiry, IsInsideTheWindowOnEveryDateOrThereIsNone, ()) {
     market.list({.contract = {"SPXW"_sym, today + std::chrono::days{days}, dollars(3000),
                               OptionRight::kPut},
                  .quote = quote_around(10, 0.1)});
-    if (days >= 21 && days <= 45) {
-      latest = days;
-    }
+    if (days >= 21 && days <= 45) { latest = days; }
   }
   const MarketView view = market.view();
   Check check;
   const ExpirySlice* slice = entry_expiry(view, "SPXW"_sym, StrategySettings{}, check);
   RC_ASSERT((slice != nullptr) == latest.has_value());
   RC_ASSERT((check.verdict == Verdict::kPass) == latest.has_value());
-  if (slice != nullptr) {
-    RC_ASSERT(slice->expiry == today + std::chrono::days{*latest});
-  }
+  if (slice != nullptr) { RC_ASSERT(slice->expiry == today + std::chrono::days{*latest}); }
 }
 
 TEST(FindBest, EveryKindHasACandidateOfItsOwnShape) {
@@ -294,12 +288,8 @@ TEST(FindBest, NeverTouchesAContractThatIsTaken) {
     // Take one leg of the best away, and again, until nothing is left.
     for (int round = 0; round < 100; ++round) {
       const Search search = bench.search();
-      if (!search.best) {
-        break;
-      }
-      for (const Leg& leg : search.best->legs) {
-        ASSERT_FALSE(bench.taken.contains(leg.contract));
-      }
+      if (!search.best) { break; }
+      for (const Leg& leg : search.best->legs) { ASSERT_FALSE(bench.taken.contains(leg.contract)); }
       bench.taken.insert(
           search.best->legs[static_cast<std::size_t>(round) % search.best->legs.size()].contract);
     }
@@ -317,12 +307,8 @@ TEST(FindBest, NeverUsesAOneSidedQuote) {
       Bench broken{kind};
       broken.market.chain.bid[leg.contract.raw()] = 0;  // rows are in the order of ids
       const Search search = broken.search();
-      if (!search.best) {
-        continue;
-      }
-      for (const Leg& used : search.best->legs) {
-        EXPECT_NE(used.contract, leg.contract);
-      }
+      if (!search.best) { continue; }
+      for (const Leg& used : search.best->legs) { EXPECT_NE(used.contract, leg.contract); }
     }
   }
 }
@@ -330,9 +316,7 @@ TEST(FindBest, NeverUsesAOneSidedQuote) {
 RC_GTEST_PROP(FindBest, StaysWithinTheRoomForGreeksAndLoss, ()) {
   Bench bench{*rc::gen::elementOf(std::vector(std::begin(kBuilt), std::end(kBuilt)))};
   const auto greek = [](double scale) {
-    if (*rc::gen::inRange(0, 3) > 0) {
-      return Room::Greek{.now = 0, .limit = 1e9};
-    }
+    if (*rc::gen::inRange(0, 3) > 0) { return Room::Greek{.now = 0, .limit = 1e9}; }
     return Room::Greek{.now = *rc::gen::inRange(-50, 51) / 100.0 * scale,
                        .limit = *rc::gen::inRange(1, 100) / 100.0 * scale};
   };
@@ -345,9 +329,7 @@ RC_GTEST_PROP(FindBest, StaysWithinTheRoomForGreeksAndLoss, ()) {
   const Search search = bench.search();
   RC_ASSERT(search.best.has_value() == (refused_by(search) == "nothing"));
   RC_CLASSIFY(search.best.has_value());
-  if (!search.best) {
-    return;
-  }
+  if (!search.best) { return; }
   const Candidate& best = *search.best;
   const double spot = bench.market.spot;
   RC_ASSERT(std::fabs(bench.room.delta.now + best.delta * spot) <= bench.room.delta.limit);
@@ -376,12 +358,8 @@ RC_GTEST_PROP(FindBest, GivesAStructureInsideItsWindowsOrAReason, ()) {
   }
   const Search search = bench.search();
   RC_ASSERT(search.best.has_value() == (refused_by(search) == "nothing"));
-  for (const Check& check : search.waterfall) {
-    RC_ASSERT(check.kind == CheckKind::kGate);
-  }
-  if (!search.best) {
-    return;
-  }
+  for (const Check& check : search.waterfall) { RC_ASSERT(check.kind == CheckKind::kGate); }
+  if (!search.best) { return; }
   const Candidate& best = *search.best;
   RC_ASSERT(recognise(best.legs, bench.market.master) == bench.kind);
   for (std::size_t i = 0; i < best.legs.size(); ++i) {
@@ -443,9 +421,7 @@ TEST(Ties, ThenNearerTargetDelta) {
                                .strike = strike,
                                .volatility = 0.40,
                                .years = bench.market.years(kSeries)};
-      if (std::fabs(-put.delta() - target) >= off) {
-        continue;
-      }
+      if (std::fabs(-put.delta() - target) >= off) { continue; }
       off = std::fabs(-put.delta() - target);
       nearest = strike;
     }
@@ -492,13 +468,9 @@ RC_GTEST_PROP(StrikeSanity, NoLegLeavesTheBandAroundTheFreshSpot, ()) {
   // Strikes are 2,400 to 2,875: far from this spot there is nothing to build from.
   const auto in_band = [&](double strike) { return strike >= 0.5 * spot && strike <= 1.5 * spot; };
   int usable = 0;
-  for (int i = 0; i < 20; ++i) {
-    usable += in_band(2400 + 25 * i) ? 1 : 0;
-  }
+  for (int i = 0; i < 20; ++i) { usable += in_band(2400 + 25 * i) ? 1 : 0; }
   RC_ASSERT(search.best.has_value() == (usable >= 2));
-  if (!search.best) {
-    return;
-  }
+  if (!search.best) { return; }
   const MarketView view = bench.market.view();
   for (const Leg& leg : search.best->legs) {
     RC_ASSERT(in_band(bench.contract(leg).strike.dollars()));

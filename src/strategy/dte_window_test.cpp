@@ -47,9 +47,7 @@ Found take(Instant at, Date today, std::initializer_list<int> listed,
                           calendar(), YieldCurve{}};
   Found found;
   const ExpirySlice* slice = entry_expiry(market, "SPXW"_sym, settings, found.check);
-  if (slice != nullptr) {
-    found.dte = slice->dte;
-  }
+  if (slice != nullptr) { found.dte = slice->dte; }
   return found;
 }
 
@@ -57,9 +55,7 @@ Found take(Instant at, Date today, std::initializer_list<int> listed,
 TEST(EntryWindow, AcceptsTwentyOneToFortyFiveDaysOnEveryDateOfTheCalendar) {
   int dates = 0;
   for (Date today = date(2012, 12, 31); today <= date(2029, 1, 1); today += days{1}) {
-    if (!calendar().covers(today)) {
-      continue;
-    }
+    if (!calendar().covers(today)) { continue; }
     ++dates;
     // Midnight to midnight: the date is New York's, not that of UTC.
     for (const TimeOfDay time :

@@ -141,13 +141,9 @@ RC_GTEST_PROP(IvPercentile, IsTheShareOfTheLast252ValuesBelowTheLast, ()) {
   const auto points = *rc::gen::container<std::vector<int>>(size, rc::gen::inRange(10, 30));
   const Factors factors = of_index(Values(points.begin(), points.end()));
   RC_ASSERT(factors.iv_percentile.has_value() == (size >= 252));
-  if (size < 252) {
-    return;
-  }
+  if (size < 252) { return; }
   int below = 0;
-  for (std::size_t i = size - 252; i < size; ++i) {
-    below += points[i] < points.back() ? 1 : 0;
-  }
+  for (std::size_t i = size - 252; i < size; ++i) { below += points[i] < points.back() ? 1 : 0; }
   RC_ASSERT(std::fabs(*factors.iv_percentile - below / 2.52) < 1e-12);
 }
 
@@ -155,9 +151,7 @@ RC_GTEST_PROP(IvPercentile, IsTheShareOfTheLast252ValuesBelowTheLast, ()) {
 /// percentiles of the 19 sessions before today are all 0.
 Values falling_then_above(int below) {
   Values values;
-  for (int i = 0; i < 270; ++i) {
-    values.push_back(1000.0 - i);
-  }
+  for (int i = 0; i < 270; ++i) { values.push_back(1000.0 - i); }
   values.push_back(1000.0 - (270 - below) + 0.5);
   return values;
 }

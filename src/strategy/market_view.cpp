@@ -17,9 +17,7 @@ struct OptionRow {
 
 std::vector<StrikeRow> by_strike(std::vector<OptionRow>& rows) {
   const auto order = [](const OptionRow& a, const OptionRow& b) { return a.strike < b.strike; };
-  if (!std::ranges::is_sorted(rows, order)) {
-    std::ranges::stable_sort(rows, order);
-  }
+  if (!std::ranges::is_sorted(rows, order)) { std::ranges::stable_sort(rows, order); }
   std::vector<StrikeRow> strikes;
   for (const OptionRow& row : rows) {
     if (strikes.empty() || strikes.back().strike.raw() != row.strike) {
@@ -57,17 +55,13 @@ MarketView::MarketView(Symbol underlying, Price spot, Instant at,
     }
     group->push_back({contracts.strike[id], right, row});
   }
-  if (calls > 0) {
-    put_call_ratio_ = static_cast<double>(puts) / static_cast<double>(calls);
-  }
+  if (calls > 0) { put_call_ratio_ = static_cast<double>(puts) / static_cast<double>(calls); }
 
   const Date today = new_york_date(at);
   for (auto& [key, rows] : groups) {
     const Instrument& instrument = table[key >> 32];
     const Date expiry{std::chrono::days{static_cast<std::int32_t>(key & 0xffffffffU)}};
-    if (instrument.underlying != underlying) {
-      continue;
-    }
+    if (instrument.underlying != underlying) { continue; }
     slices_.emplace(std::pair{instrument.root, expiry},
                     ExpirySlice{.root = instrument.root,
                                 .expiry = expiry,
@@ -79,18 +73,14 @@ MarketView::MarketView(Symbol underlying, Price spot, Instant at,
 }
 
 std::optional<std::uint32_t> MarketView::row_of(ContractId id) const {
-  if (id.raw() >= row_by_id_.size() || row_by_id_[id.raw()] < 0) {
-    return std::nullopt;
-  }
+  if (id.raw() >= row_by_id_.size() || row_by_id_[id.raw()] < 0) { return std::nullopt; }
   return static_cast<std::uint32_t>(row_by_id_[id.raw()]);
 }
 
 std::vector<const ExpirySlice*> MarketView::expiries(Symbol root) const {
   std::vector<const ExpirySlice*> list;
   for (const auto& [key, slice] : slices_) {
-    if (key.first == root) {
-      list.push_back(&slice);
-    }
+    if (key.first == root) { list.push_back(&slice); }
   }
   return list;
 }
@@ -111,19 +101,11 @@ const Surface* MarketView::surface(const ExpirySlice& slice) const {
       StrikeQuote mid{.strike = row.strike.dollars()};
       std::optional<Quote> call;
       std::optional<Quote> put;
-      if (row.call) {
-        call = chain_->quote(*row.call);
-      }
-      if (row.put) {
-        put = chain_->quote(*row.put);
-      }
+      if (row.call) { call = chain_->quote(*row.call); }
+      if (row.put) { put = chain_->quote(*row.put); }
       // A zero bid has no mid worth a volatility.
-      if (call && call->bid > Price{}) {
-        mid.call_mid = call->mid().dollars();
-      }
-      if (put && put->bid > Price{}) {
-        mid.put_mid = put->mid().dollars();
-      }
+      if (call && call->bid > Price{}) { mid.call_mid = call->mid().dollars(); }
+      if (put && put->bid > Price{}) { mid.put_mid = put->mid().dollars(); }
       if (mid.call_mid && mid.put_mid) {
         parity.push_back({.strike = mid.strike,
                           .call_bid = call->bid.dollars(),
@@ -131,9 +113,7 @@ const Surface* MarketView::surface(const ExpirySlice& slice) const {
                           .put_bid = put->bid.dollars(),
                           .put_ask = put->ask.dollars()});
       }
-      if (mid.call_mid || mid.put_mid) {
-        mids.push_back(mid);
-      }
+      if (mid.call_mid || mid.put_mid) { mids.push_back(mid); }
     }
     if (slice.years > 0) {
       if (auto forward =
@@ -150,9 +130,7 @@ const Surface* MarketView::surface(const ExpirySlice& slice) const {
 
 std::optional<LegQuote> MarketView::leg_quote(ContractId id, QuoteKind kind) const {
   const auto row = row_of(id);
-  if (!row) {
-    return std::nullopt;
-  }
+  if (!row) { return std::nullopt; }
   return LegQuote{.contract = id,
                   .quote = chain_->quote(*row),
                   .at = at_,
@@ -169,27 +147,17 @@ std::optional<double> MarketView::constant_maturity_iv(Symbol root, double days)
   const auto list = expiries(root);
   const auto point = [&](const ExpirySlice& slice) -> std::optional<TermPoint> {
     const Surface* fitted = surface(slice);
-    if (fitted == nullptr) {
-      return std::nullopt;
-    }
+    if (fitted == nullptr) { return std::nullopt; }
     return TermPoint{.years = slice.years, .atm_volatility = fitted->smile.atm()};
   };
   // The nearest expiry on either side that can be fitted, no more.
   for (auto slice = list.rbegin(); slice != list.rend() && before.empty(); ++slice) {
-    if ((*slice)->years > target || (*slice)->years <= 0) {
-      continue;
-    }
-    if (const auto found = point(**slice)) {
-      before.push_back(*found);
-    }
+    if ((*slice)->years > target || (*slice)->years <= 0) { continue; }
+    if (const auto found = point(**slice)) { before.push_back(*found); }
   }
   for (auto slice = list.begin(); slice != list.end() && after.empty(); ++slice) {
-    if ((*slice)->years <= target) {
-      continue;
-    }
-    if (const auto found = point(**slice)) {
-      after.push_back(*found);
-    }
+    if ((*slice)->years <= target) { continue; }
+    if (const auto found = point(**slice)) { after.push_back(*found); }
   }
   before.insert(before.end(), after.begin(), after.end());
   return constant_maturity(before, days);
@@ -202,13 +170,9 @@ std::optional<double> MarketView::skew(Symbol root) const {
       nearest = slice;
     }
   }
-  if (nearest == nullptr) {
-    return std::nullopt;
-  }
+  if (nearest == nullptr) { return std::nullopt; }
   const Surface* fitted = surface(*nearest);
-  if (fitted == nullptr) {
-    return std::nullopt;
-  }
+  if (fitted == nullptr) { return std::nullopt; }
   return skew_25_delta(fitted->smile, spot_.dollars());
 }
 

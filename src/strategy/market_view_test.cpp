@@ -179,9 +179,7 @@ TEST(MarketView, ConstantMaturityLiesBetweenTheExpiriesAroundIt) {
   const Series near{.expiry = date(2019, 5, 29), .volatility = 0.16};    // 23
   const Series middle{.expiry = date(2019, 6, 12), .volatility = 0.20};  // 37
   const Series far{.expiry = date(2019, 7, 12), .volatility = 0.15};     // 67
-  for (const Series& series : {weeks, near, middle, far}) {
-    market.list(series);
-  }
+  for (const Series& series : {weeks, near, middle, far}) { market.list(series); }
   // Nothing can be fitted to this one, though it is nearest of all.
   market.list({.contract = {"SPXW"_sym, kJune, dollars(3000), OptionRight::kCall},
                .quote = quote_around(10, 0.1)});

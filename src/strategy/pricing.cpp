@@ -37,9 +37,7 @@ Price price_width(StructureKind kind, const std::vector<const PricedLeg*>& legs)
 }  // namespace
 
 std::optional<double> forecast_level(const ForecastSettings& settings, const Factors& factors) {
-  if (!factors.realised_20 || !factors.realised_252) {
-    return std::nullopt;
-  }
+  if (!factors.realised_20 || !factors.realised_252) { return std::nullopt; }
   return std::max(settings.least, settings.weight_20 * *factors.realised_20 +
                                       settings.weight_252 * *factors.realised_252);
 }

@@ -45,9 +45,7 @@ TEST(ForecastLevel, IsTheMeanOfMonthAndYearButNeverBelowFivePercent) {
   for (const Case& c : cases) {
     const auto level = forecast_level({}, {.realised_20 = c.month, .realised_252 = c.year});
     ASSERT_EQ(level.has_value(), c.level.has_value());
-    if (level) {
-      EXPECT_DOUBLE_EQ(*level, *c.level);
-    }
+    if (level) { EXPECT_DOUBLE_EQ(*level, *c.level); }
   }
 }
 
@@ -107,13 +105,9 @@ TEST(ProfitChance, LiesBeyondTheBreakEvenOfEachKind) {
   for (const Case& c : cases) {
     SCOPED_TRACE(word(c.kind));
     std::vector<PricedLeg> legs;
-    for (const double strike : c.strikes) {
-      legs.push_back({.strike = strike});
-    }
+    for (const double strike : c.strikes) { legs.push_back({.strike = strike}); }
     std::vector<const PricedLeg*> pointers;
-    for (const PricedLeg& leg : legs) {
-      pointers.push_back(&leg);
-    }
+    for (const PricedLeg& leg : legs) { pointers.push_back(&leg); }
     EXPECT_NEAR(profit_chance(pricer, c.kind, pointers, dollars(c.price)), c.chance, 1e-12);
   }
 }

@@ -202,9 +202,7 @@ struct MadeUpMarket {
 /// 0, 1, 2 and so on: the chain's rows as they stand.
 inline std::vector<std::size_t> order_of(const Chain& chain) {
   std::vector<std::size_t> order;
-  for (std::size_t row = 0; row < chain.size(); ++row) {
-    order.push_back(row);
-  }
+  for (std::size_t row = 0; row < chain.size(); ++row) { order.push_back(row); }
   return order;
 }
 
@@ -212,12 +210,8 @@ inline std::vector<std::size_t> order_of(const Chain& chain) {
 inline Chain reordered(const Chain& chain, const std::vector<std::size_t>& order) {
   Chain result;
   const auto pick = [&](const auto& from, auto& to) {
-    if (from.size() == 0) {
-      return;
-    }
-    for (const std::size_t row : order) {
-      to.push_back(from[row]);
-    }
+    if (from.size() == 0) { return; }
+    for (const std::size_t row : order) { to.push_back(from[row]); }
   };
   pick(chain.contract, result.contract);
   pick(chain.bid, result.bid);

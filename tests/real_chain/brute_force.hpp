@@ -90,9 +90,7 @@ class BruteForce {
     for (const Combination& put : puts) {
       for (const Combination& call : calls) {
         const double gap = std::fabs(delta(*put.rows[0]) - delta(*call.rows[0]));
-        if (put.legs[0].strike >= call.legs[0].strike || gap > 0.05) {
-          continue;
-        }
+        if (put.legs[0].strike >= call.legs[0].strike || gap > 0.05) { continue; }
         Combination condor = put;
         condor.add(*call.rows[0], -1);
         condor.add(*call.rows[1], 1);
@@ -110,16 +108,10 @@ class BruteForce {
       for (const Row* row : combination.rows) {
         fine = fine && tradable(*row) && !evaluation_->taken.contains(row->id);
       }
-      if (!fine) {
-        continue;
-      }
+      if (!fine) { continue; }
       Found found{.figures = figures_of(market_, combination.legs)};
-      if (!affordable(found.figures)) {
-        continue;
-      }
-      for (const Row* row : combination.rows) {
-        found.ids.push_back(row->id);
-      }
+      if (!affordable(found.figures)) { continue; }
+      for (const Row* row : combination.rows) { found.ids.push_back(row->id); }
       list.push_back(std::move(found));
     }
     std::ranges::stable_sort(list, [](const Found& a, const Found& b) {
@@ -143,22 +135,14 @@ class BruteForce {
     std::vector<Combination> list;
     for (const Row& sold : rows_) {
       for (const Row& bought : rows_) {
-        if (sold.leg.right != right || bought.leg.right != right) {
-          continue;
-        }
-        if (!in_band(sold) || !in_band(bought)) {
-          continue;
-        }
+        if (sold.leg.right != right || bought.leg.right != right) { continue; }
+        if (!in_band(sold) || !in_band(bought)) { continue; }
         // A credit buys its wing farther out of the money, a debit sells it there.
         const double outward = right == OptionRight::kPut ? sold.leg.strike - bought.leg.strike
                                                           : bought.leg.strike - sold.leg.strike;
         const double width = credit() ? outward : -outward;
-        if (width <= 0 || !wanted_.width.holds(width / market_.spot)) {
-          continue;
-        }
-        if (!wanted_.sold.holds(delta(sold)) || !wanted_.bought.holds(delta(bought))) {
-          continue;
-        }
+        if (width <= 0 || !wanted_.width.holds(width / market_.spot)) { continue; }
+        if (!wanted_.sold.holds(delta(sold)) || !wanted_.bought.holds(delta(bought))) { continue; }
         Combination pair;
         pair.add(sold, -1);
         pair.add(bought, 1);
@@ -174,16 +158,10 @@ class BruteForce {
 
   [[nodiscard]] bool tradable(const Row& row) const {
     const double width = row.leg.ask - row.leg.bid;
-    if (row.leg.bid <= 0 || width > std::max(0.10, 0.15 * row.leg.mid()) + 1e-9) {
-      return false;
-    }
-    if (row.open_interest < 100) {
-      return false;
-    }
+    if (row.leg.bid <= 0 || width > std::max(0.10, 0.15 * row.leg.mid()) + 1e-9) { return false; }
+    if (row.open_interest < 100) { return false; }
     const TextbookOption own = market_.option(row.leg.right, row.leg.strike);
-    if (row.broker_delta && std::fabs(*row.broker_delta - own.delta()) > 0.05) {
-      return false;
-    }
+    if (row.broker_delta && std::fabs(*row.broker_delta - own.delta()) > 0.05) { return false; }
     return !row.broker_iv || std::fabs(*row.broker_iv - own.volatility) <= 0.03;
   }
 

@@ -12,9 +12,7 @@ namespace {
 std::vector<ContractId> ids_of(const std::optional<Candidate>& candidate) {
   std::vector<ContractId> ids;
   if (candidate) {
-    for (const Leg& leg : candidate->legs) {
-      ids.push_back(leg.contract);
-    }
+    for (const Leg& leg : candidate->legs) { ids.push_back(leg.contract); }
   }
   return ids;
 }
@@ -26,15 +24,11 @@ bool expect_same_choice(const Evaluation& evaluation) {
   const Search search = evaluation.search();
   EXPECT_EQ(search.count.passed, passing.size());
   EXPECT_EQ(search.best.has_value(), !passing.empty());
-  if (!search.best || passing.empty()) {
-    return false;
-  }
+  if (!search.best || passing.empty()) { return false; }
   EXPECT_EQ(ids_of(search.best), passing[0].ids);
   EXPECT_NEAR(search.best->score.total, passing[0].figures.total, 1e-4);
   // Else rounding would choose, and the comparison say nothing.
-  if (passing.size() > 1) {
-    EXPECT_GT(passing[0].figures.total - passing[1].figures.total, 1e-4);
-  }
+  if (passing.size() > 1) { EXPECT_GT(passing[0].figures.total - passing[1].figures.total, 1e-4); }
   return true;
 }
 

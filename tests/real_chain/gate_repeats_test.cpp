@@ -84,13 +84,9 @@ struct AtTheGate {
   [[nodiscard]] std::set<std::string> refusals() const {
     std::set<std::string> names;
     const auto approved = approve();
-    if (approved) {
-      return names;
-    }
+    if (approved) { return names; }
     for (const Check& check : approved.error().checks) {
-      if (check.verdict == Verdict::kRefuse) {
-        names.insert(check.name);
-      }
+      if (check.verdict == Verdict::kRefuse) { names.insert(check.name); }
     }
     return names;
   }
@@ -124,9 +120,7 @@ TEST(GateRepeats, FindsByItselfWhatABuilderShouldHaveSeen) {
          Quote& from = gate.ticket.quotes[credit ? 0 : 1].quote;
          const Price shift = credit ? dollars(-10) : dollars(25);
          from = {from.bid + shift, from.ask + shift};
-         if (gate.ticket.quotes.size() == 4) {
-           gate.ticket.quotes[2].quote = from;
-         }
+         if (gate.ticket.quotes.size() == 4) { gate.ticket.quotes[2].quote = from; }
        }},
       {"the day is too late", "dte", [](AtTheGate& gate) { gate.at += std::chrono::days{30}; }},
       {"the day is too early", "dte", [](AtTheGate& gate) { gate.at -= std::chrono::days{10}; }},

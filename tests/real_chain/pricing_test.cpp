@@ -52,9 +52,7 @@ TEST(PricingOfARealDay, IsSectionElevenForEveryKind) {
           legs.push_back({.contract = id, .ratio = combination.legs[leg].ratio});
         }
         std::vector<const PricedLeg*> pointers;
-        for (const PricedLeg& leg : priced) {
-          pointers.push_back(&leg);
-        }
+        for (const PricedLeg& leg : priced) { pointers.push_back(&leg); }
         const Candidate candidate = price_candidate(pricer, kind, legs, pointers);
         const Figures figures = figures_of(brute.market(), combination.legs);
         expect_same(candidate, figures);

@@ -140,9 +140,7 @@ inline std::vector<Row> entry_rows(const Chain& chain) {
     if (contract.root != "SPXW"_sym || days < 21 || days > 45 || contract.expiry < last) {
       continue;
     }
-    if (contract.expiry > last) {
-      rows.clear();
-    }
+    if (contract.expiry > last) { rows.clear(); }
     last = contract.expiry;
     rows.push_back({.id = ContractId{chain.contract[row]},
                     .leg = {.right = contract.right,
@@ -168,9 +166,7 @@ inline PlainMarket plain_market(const Evaluation& evaluation, const std::vector<
   });
   for (const Row& row : rows) {
     const bool put = row.leg.strike < market.forward;
-    if (put != (row.leg.right == OptionRight::kPut) || row.leg.bid <= 0) {
-      continue;
-    }
+    if (put != (row.leg.right == OptionRight::kPut) || row.leg.bid <= 0) { continue; }
     TextbookOption option{.right = row.leg.right,
                           .spot = market.spot,
                           .strike = row.leg.strike,

@@ -44,12 +44,8 @@ struct PlainMarket {
   [[nodiscard]] double yield() const { return rate() - std::log(forward / spot) / years; }
   [[nodiscard]] double volatility(double strike) const {
     const auto above = smile.lower_bound(strike);
-    if (above == smile.end()) {
-      return smile.rbegin()->second;
-    }
-    if (above == smile.begin() || above->first == strike) {
-      return above->second;
-    }
+    if (above == smile.end()) { return smile.rbegin()->second; }
+    if (above == smile.begin() || above->first == strike) { return above->second; }
     const auto below = std::prev(above);
     const double part = (strike - below->first) / (above->first - below->first);
     return (1 - part) * below->second + part * above->second;
@@ -118,9 +114,7 @@ inline double pass_through_of(double premium) {
 /// What the unit pays at expiry, before the price.
 inline double payoff_at(const std::vector<PlainLeg>& legs, double level) {
   double sum = 0;
-  for (const PlainLeg& leg : legs) {
-    sum += leg.ratio * leg.worth_at(level);
-  }
+  for (const PlainLeg& leg : legs) { sum += leg.ratio * leg.worth_at(level); }
   return sum;
 }
 
@@ -129,9 +123,7 @@ inline double payoff_at(const std::vector<PlainLeg>& legs, double level) {
 inline double chance_of_profit(const PlainMarket& market, const std::vector<PlainLeg>& legs,
                                double price) {
   std::vector<double> knots{0};
-  for (const PlainLeg& leg : legs) {
-    knots.push_back(leg.strike);
-  }
+  for (const PlainLeg& leg : legs) { knots.push_back(leg.strike); }
   std::ranges::sort(knots);
   knots.push_back(2 * knots.back());
   double chance = 0;
@@ -143,16 +135,10 @@ inline double chance_of_profit(const PlainMarket& market, const std::vector<Plai
     double high = knots[i + 1];
     const double at_low = price + payoff_at(legs, low);
     const double at_high = price + payoff_at(legs, high);
-    if (at_low <= 0 && at_high <= 0) {
-      continue;
-    }
+    if (at_low <= 0 && at_high <= 0) { continue; }
     const double zero = low + (high - low) * at_low / (at_low - at_high);
-    if (at_low <= 0) {
-      low = zero;
-    }
-    if (at_high <= 0) {
-      high = zero;
-    }
+    if (at_low <= 0) { low = zero; }
+    if (at_high <= 0) { high = zero; }
     chance += below(high) - below(low);
   }
   return chance;

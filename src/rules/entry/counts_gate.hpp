@@ -35,9 +35,7 @@ struct CountsGate {
     // A roll replaces its structure, so it is neither one more nor new.
     Waterfall checks = {count(view.structures_in_book, book, "book"),
                         count(view.structures_of_symbol, symbol, "symbol")};
-    if (!view.is_roll) {
-      checks.push_back(count(view.opened_today, new_per_day, "new today"));
-    }
+    if (!view.is_roll) { checks.push_back(count(view.opened_today, new_per_day, "new today")); }
     return checks;
   }
 };

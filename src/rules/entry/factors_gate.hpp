@@ -17,9 +17,7 @@ struct FactorsGate {
     std::string missing;
     int count = 0;
     const auto need = [&](bool known, std::string_view name) {
-      if (known) {
-        return;
-      }
+      if (known) { return; }
       ++count;
       missing += (missing.empty() ? "unknown: " : ", ") + std::string{name};
     };

@@ -14,9 +14,7 @@ namespace v6 {
 struct LatchGate {
   [[nodiscard]] Check operator()(const EntryView& view) const {
     std::string which;
-    for (const std::string& latch : view.latches) {
-      which += (which.empty() ? "" : "; ") + latch;
-    }
+    for (const std::string& latch : view.latches) { which += (which.empty() ? "" : "; ") + latch; }
     return gate_at_most({.name = "latch",
                          .measured = static_cast<double>(view.latches.size()),
                          .limit = 0,

@@ -34,9 +34,7 @@ struct RateGate {
     Check worst = rate(view.orders_last_minute, per_minute, "last minute");
     for (Check& check : std::vector{rate(view.orders_last_hour, per_hour, "last hour"),
                                     rate(view.orders_today, per_day, "today")}) {
-      if (*check.distance < *worst.distance) {
-        worst = std::move(check);
-      }
+      if (*check.distance < *worst.distance) { worst = std::move(check); }
     }
     return worst;
   }

@@ -35,9 +35,7 @@ struct SessionGate {
     const Instant to = view.session->close - std::chrono::minutes{before_close};
     const Duration inside = std::min(view.at - from, to - view.at);
     measure.measured = std::chrono::duration<double, std::ratio<60>>(inside).count();
-    if (view.session->early) {
-      measure.detail = "early close";
-    }
+    if (view.session->early) { measure.detail = "early close"; }
     return gate_at_least(std::move(measure));
   }
 };

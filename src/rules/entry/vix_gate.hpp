@@ -24,9 +24,7 @@ struct VixGate {
   [[nodiscard]] Check operator()(const EntryView& view) const {
     Check check = gate_at_most(
         {.name = "vix", .measured = view.factors->vix, .limit = below, .unit = "points"});
-    if (check.measured == below) {
-      check.verdict = Verdict::kRefuse;
-    }
+    if (check.measured == below) { check.verdict = Verdict::kRefuse; }
     return check;
   }
 };

@@ -38,9 +38,7 @@ struct AssignmentRisk {
     if (view.exercise == ExerciseStyle::kEuropean) {
       return found(rule_skipped(kName, "European exercise"));
     }
-    if (!view.short_extrinsic) {
-      return found(rule_skipped(kName, "no short leg in the money"));
-    }
+    if (!view.short_extrinsic) { return found(rule_skipped(kName, "no short leg in the money")); }
     return found(rule_below({.name = kName,
                              .measured = view.short_extrinsic,
                              .limit = std::max(view.dividend, least_extrinsic),

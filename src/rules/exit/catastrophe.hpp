@@ -65,9 +65,7 @@ struct Catastrophe {
     if (view.short_calls && (!view.short_puts || change.value_or(0) > 0)) {
       return found(rule_at_least(against(rise, "")));
     }
-    if (view.short_puts) {
-      return found(rule_at_most(against(fall, "")));
-    }
+    if (view.short_puts) { return found(rule_at_most(against(fall, ""))); }
     if (!volatility_counts) {
       return found(rule_skipped(
           kName, "no short side, and volatility needs a valid mark and more days to expiry"));

@@ -28,9 +28,7 @@ struct DeltaRisk {
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
-    if (view.legs < 2) {
-      return {.check = rule_skipped(kName, "one leg")};
-    }
+    if (view.legs < 2) { return {.check = rule_skipped(kName, "one leg")}; }
     const bool two_sided =
         view.kind == StructureKind::kIronCondor || view.kind == StructureKind::kIronButterfly;
     return {.check =

@@ -29,9 +29,7 @@ struct GammaRisk {
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
-    if (view.dte >= below_dte) {
-      return {.check = rule_skipped(kName, "too far from expiry")};
-    }
+    if (view.dte >= below_dte) { return {.check = rule_skipped(kName, "too far from expiry")}; }
     return {.check = rule_above({.name = kName,
                                  .measured = view.gamma.transform([&](double gamma) {
                                    return std::fabs(gamma) * view.spot / 100.0;

@@ -41,9 +41,7 @@ struct IvCrush {
                                    .detail = "IV percentile fell"})};
     }
     std::optional<double> change;
-    if (view.iv && view.iv_at_entry) {
-      change = *view.iv / *view.iv_at_entry - 1.0;
-    }
+    if (view.iv && view.iv_at_entry) { change = *view.iv / *view.iv_at_entry - 1.0; }
     Check check =
         rule_at_most({.name = kName, .measured = change, .limit = fall, .unit = "fraction"});
     if (check.verdict == Verdict::kFire && !profit) {

@@ -29,9 +29,7 @@ struct SingleLegExit {
   }
 
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
-    if (view.legs != 1) {
-      return {.check = rule_skipped(kName, "more than one leg")};
-    }
+    if (view.legs != 1) { return {.check = rule_skipped(kName, "more than one leg")}; }
     if (view.dte <= dte) {
       return {.check = rule_at_most(
                   {.name = kName, .measured = view.dte, .limit = dte, .unit = "days"})};

@@ -34,9 +34,7 @@ struct StopLoss {
   [[nodiscard]] ExitFinding operator()(const ExitView& view) const {
     double limit = view.credit() ? credit : debit;
     const bool near = view.dte < near_expiry_dte && near_expiry > limit;
-    if (near) {
-      limit = near_expiry;
-    }
+    if (near) { limit = near_expiry; }
     return {.check = rule_at_most({.name = kName,
                                    .measured = view.upl,
                                    .limit = limit,

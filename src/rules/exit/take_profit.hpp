@@ -44,12 +44,8 @@ struct TakeProfit {
 
   [[nodiscard]] double target(const ExitView& view) const {
     const Regime regime = view.regime.value_or(Regime::kNormal);
-    if (regime == Regime::kCrash) {
-      return crash;
-    }
-    if (!view.credit()) {
-      return debit;
-    }
+    if (regime == Regime::kCrash) { return crash; }
+    if (!view.credit()) { return debit; }
     switch (regime) {
       case Regime::kCrash: return crash;
       case Regime::kHighVol: return high_vol;
