@@ -25,23 +25,23 @@ namespace v6::HWY_NAMESPACE {
 namespace {
 
 /// Terms of the lanes from index i on, from a whole expiry or from rows.
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class SliceVolatilities {
  public:
   SliceVolatilities(D d, const BlackSlice& slice)
-      : terms_{VolatilityTermsOf(d, hn::Set(d, slice.forward), hn::Set(d, slice.discount),
-                                 hn::Set(d, slice.years))} {}
-  [[nodiscard]] const VolatilityTerms<V>& at(std::size_t /*i*/) const { return terms_; }
+      : terms_(VolatilityTermsOf(d, hn::Set(d, slice.forward), hn::Set(d, slice.discount),
+                                 hn::Set(d, slice.years))) {}
+  [[nodiscard]] const VolatilityTerms<D>& at(std::size_t /*i*/) const { return terms_; }
 
  private:
-  VolatilityTerms<V> terms_;
+  VolatilityTerms<D> terms_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class RowVolatilities {
  public:
   RowVolatilities(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
-  [[nodiscard]] VolatilityTerms<V> at(std::size_t i) const {
+  [[nodiscard]] VolatilityTerms<D> at(std::size_t i) const {
     return VolatilityTermsOf(d_, hn::LoadU(d_, &rows_->forwards[i]),
                              hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
   }
@@ -51,23 +51,23 @@ class RowVolatilities {
   const BlackRows* rows_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class SliceValues {
  public:
   SliceValues(D d, const BlackSlice& slice)
-      : terms_{ValueTermsOf(d, hn::Set(d, slice.spot), hn::Set(d, slice.forward),
-                            hn::Set(d, slice.discount), hn::Set(d, slice.years))} {}
-  [[nodiscard]] const ValueTerms<V>& at(std::size_t /*i*/) const { return terms_; }
+      : terms_(ValueTermsOf(d, hn::Set(d, slice.spot), hn::Set(d, slice.forward),
+                            hn::Set(d, slice.discount), hn::Set(d, slice.years))) {}
+  [[nodiscard]] const ValueTerms<D>& at(std::size_t /*i*/) const { return terms_; }
 
  private:
-  ValueTerms<V> terms_;
+  ValueTerms<D> terms_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class RowValues {
  public:
   RowValues(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
-  [[nodiscard]] ValueTerms<V> at(std::size_t i) const {
+  [[nodiscard]] ValueTerms<D> at(std::size_t i) const {
     return ValueTermsOf(d_, hn::LoadU(d_, &rows_->spots[i]), hn::LoadU(d_, &rows_->forwards[i]),
                         hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
   }
@@ -119,18 +119,19 @@ HWY_INLINE void VolatilityStep(D d, const Terms& terms, const Inputs& inputs,
   }
 }
 
-template <template <class, class> class Terms, class Inputs>
+template <template <class> class Terms, class Inputs>
 void Volatilities(const Inputs& inputs, const BlackColumns& options, const double* prices,
                   const VolatilityColumns& out) {
-  const hn::ScalableTag<double> d;
-  const Terms<decltype(d), hn::Vec<decltype(d)>> terms{d, inputs};
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
   const std::size_t count = options.strikes.size();
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
     VolatilityStep(d, terms, inputs, options, prices, out, i);
   }
   const One one;
-  const Terms<One, hn::Vec<One>> rest{one, inputs};
+  const Terms<One> rest{one, inputs};
   for (; i < count; ++i) { VolatilityStep(one, rest, inputs, options, prices, out, i); }
 }
 
@@ -187,23 +188,26 @@ HWY_INLINE void ValueStep(D d, const Terms& terms, const Inputs& inputs,
     const BlackSlice slice = slice_at(inputs, k);
     const auto far_terms = ValueTermsOf(one, hn::Set(one, slice.spot), hn::Set(one, slice.forward),
                                         hn::Set(one, slice.discount), hn::Set(one, slice.years));
-    StoreValue(one, FarValue(far_terms, options.rights[k], options.strikes[k], volatilities[k]),
-               out, k);
+    StoreValue(
+        one,
+        FarValue(far_terms, options.rights[k], options.strikes[k], volatilities[k], slice.years),
+        out, k);
   }
 }
 
-template <template <class, class> class Terms, class Inputs>
+template <template <class> class Terms, class Inputs>
 void Values(const Inputs& inputs, const BlackColumns& options, const double* volatilities,
             const ValueColumns& out) {
-  const hn::ScalableTag<double> d;
-  const Terms<decltype(d), hn::Vec<decltype(d)>> terms{d, inputs};
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
   const std::size_t count = options.strikes.size();
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
     ValueStep(d, terms, inputs, options, volatilities, out, i);
   }
   const One one;
-  const Terms<One, hn::Vec<One>> rest{one, inputs};
+  const Terms<One> rest{one, inputs};
   for (; i < count; ++i) { ValueStep(one, rest, inputs, options, volatilities, out, i); }
 }
 
@@ -219,8 +223,9 @@ void RowValue(const BlackRows& rows, const BlackColumns& options, const double* 
 
 double OnePrice(OptionRight right, double forward, double strike, double volatility, double years) {
   const One d;
-  const auto near = NearChancesOf(d, hn::Set(d, forward), hn::Sqrt(hn::Set(d, years)),
-                                  CallOf(right), hn::Set(d, strike), hn::Set(d, volatility));
+  const auto near = NearChancesOf(d, hn::Set(d, forward), Ordinary(d, hn::Set(d, forward)),
+                                  hn::Sqrt(hn::Set(d, years)), CallOf(right), hn::Set(d, strike),
+                                  hn::Set(d, volatility));
   return hn::AllTrue(d, near.found) ? hn::GetLane(near.price)
                                     : FarPrice(right, forward, strike, volatility, years);
 }
@@ -231,9 +236,9 @@ void OneValue(const BlackInputs& inputs, double spot, double* price, Greeks* gre
                                   hn::Set(d, inputs.discount), hn::Set(d, inputs.years));
   const auto near = NearValueOf(d, terms, CallOf(inputs.right), hn::Set(d, inputs.strike),
                                 hn::Set(d, inputs.volatility));
-  const auto value = hn::AllTrue(d, near.found)
-                         ? near.value
-                         : FarValue(terms, inputs.right, inputs.strike, inputs.volatility);
+  const auto value = hn::AllTrue(d, near.found) ? near.value
+                                                : FarValue(terms, inputs.right, inputs.strike,
+                                                           inputs.volatility, inputs.years);
   *price = hn::GetLane(value.price);
   *greeks = {.delta = hn::GetLane(value.delta),
              .gamma = hn::GetLane(value.gamma),
