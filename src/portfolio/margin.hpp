@@ -11,9 +11,9 @@
 
 #include "model/contract.hpp"
 
-/// Buying power by rule: what an exchange's strategy-based margin asks for a book of one underlying.
-/// Sources: Cboe Margin Manual (April 2000, pages as cited), Cboe Rule 10.3 (12.3 until 2019) and
-/// FINRA Rule 4210(f)(2), which agree. docs/MARGIN.md has the table of shapes.
+/// Buying power by rule: what an exchange's strategy-based margin asks for a book of one
+/// underlying. Sources: Cboe Margin Manual (April 2000, pages as cited), Cboe Rule 10.3 (12.3 until
+/// 2019) and FINRA Rule 4210(f)(2), which agree. docs/MARGIN.md has the table of shapes.
 namespace v6 {
 
 /// What a group of positions is margined as.
@@ -75,8 +75,8 @@ struct MarginLeg {
   friend bool operator==(const MarginLeg&, const MarginLeg&) = default;
 };
 
-/// All that is held in one underlying. Without a spot an uncovered put is secured by its strike, and
-/// uncovered calls and shares cannot be margined.
+/// All that is held in one underlying. Without a spot an uncovered put is secured by its strike,
+/// and uncovered calls and shares cannot be margined.
 struct MarginBook {
   std::vector<MarginLeg> legs;
   std::int64_t shares = 0;  // sold short: negative
@@ -107,8 +107,14 @@ struct MarginRequirement {
   [[nodiscard]] Money deposit() const { return requirement - proceeds; }
 };
 
-enum class MarginFault : std::uint8_t { kSeveralUnderlyings, kNegativePrice, kNoSpot, kNotAllowed };
-BOOST_DESCRIBE_ENUM(MarginFault, kSeveralUnderlyings, kNegativePrice, kNoSpot, kNotAllowed)
+enum class MarginFault : std::uint8_t {
+  kSeveralUnderlyings,
+  kBadPrice,
+  kTooLarge,
+  kNoSpot,
+  kNotAllowed
+};
+BOOST_DESCRIBE_ENUM(MarginFault, kSeveralUnderlyings, kBadPrice, kTooLarge, kNoSpot, kNotAllowed)
 
 struct MarginError {
   MarginFault fault = MarginFault::kNoSpot;
@@ -116,10 +122,10 @@ struct MarginError {
   [[nodiscard]] std::string text() const;
 };
 
-/// The pairing of the book into groups that asks least in total. Does not depend on the order of the
-/// legs; two legs of one contract are netted first, at the higher of their prices.
-/// Errors: legs of several underlyings, a negative price, no spot where one is needed, a position
-/// that the account may not hold.
+/// The pairing of the book into groups that asks least in total. Does not depend on the order of
+/// the legs; two legs of one contract are netted first, at the higher of their prices. Errors: legs
+/// of several underlyings, a price below zero, a book too large, no spot where one is needed, a
+/// position that the account may not hold.
 [[nodiscard]] std::expected<MarginRequirement, MarginError> margin_of(const MarginBook& book,
                                                                       MarginTerms terms = {});
 
