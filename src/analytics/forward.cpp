@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
 
 namespace v6 {
@@ -168,7 +169,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
   if (count < kLeastStrikes) { return std::unexpected{ForwardError::kTooFewStrikes}; }
 
   weigh(points);
-  const double band = std::exp(kRateBand * years);
+  const double band = exact::exp(kRateBand * years);
   const auto sane = [&](const Line& line) {
     return std::isfinite(line.level) && line.discount >= fallback_discount / band &&
            line.discount <= fallback_discount * band;
@@ -190,10 +191,10 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
 }
 
 double carried_forward(const Carry& carry) {
-  double forward = carry.spot * std::exp(carry.rate * carry.years);
+  double forward = carry.spot * exact::exp(carry.rate * carry.years);
   for (const CashDividend& dividend : carry.dividends) {
     if (dividend.years > carry.years) { continue; }
-    forward -= dividend.amount * std::exp(carry.rate * (carry.years - dividend.years));
+    forward -= dividend.amount * exact::exp(carry.rate * (carry.years - dividend.years));
   }
   return forward;
 }
@@ -204,8 +205,8 @@ ForwardComparison compare_forward(double parity, const Carry& carry) {
   return {.parity = parity,
           .carried = carried,
           .difference = parity - carried,
-          .implied_yield = carry.rate - std::log(parity / carry.spot) / carry.years,
-          .financing_basis = std::log(parity / carried) / carry.years};
+          .implied_yield = carry.rate - exact::log(parity / carry.spot) / carry.years,
+          .financing_basis = exact::log(parity / carried) / carry.years};
 }
 
 }  // namespace v6
