@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/check.hpp"
+#include "analytics/black_batch.hpp"
 
 namespace v6 {
 namespace {
@@ -20,58 +20,98 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// One way to value the contracts of an expiry.
-struct European {
-  double spot;
-  double forward;
-  double discount;
-  double years;
+using Iv = std::expected<double, IvError>;
 
-  [[nodiscard]] std::expected<double, IvError> iv(const Contract& contract, double price) const {
-    return implied_volatility(contract.right, price, forward, contract.strike.dollars(), years,
-                              discount);
+/// The options of an expiry, one an index.
+struct Options {
+  std::vector<OptionRight> rights;
+  std::vector<double> strikes;
+
+  [[nodiscard]] std::size_t size() const { return rights.size(); }
+};
+
+/// Black on a forward.
+struct European {
+  BlackSlice slice;
+
+  [[nodiscard]] std::vector<Iv> ivs(const Options& options,
+                                    const std::vector<double>& prices) const {
+    std::vector<double> volatilities(options.size());
+    std::vector<std::optional<IvError>> errors(options.size());
+    implied_volatilities(slice, {.rights = options.rights, .strikes = options.strikes}, prices,
+                         {.volatilities = volatilities, .errors = errors});
+    std::vector<Iv> ivs(volatilities.begin(), volatilities.end());
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      if (errors[i]) { ivs[i] = std::unexpected{*errors[i]}; }
+    }
+    return ivs;
   }
-  [[nodiscard]] Greeks greeks(const Contract& contract, double volatility) const {
-    return black_greeks({.right = contract.right,
-                         .forward = forward,
-                         .strike = contract.strike.dollars(),
+  [[nodiscard]] Greeks greeks(OptionRight right, double strike, double volatility) const {
+    return black_greeks({.right = right,
+                         .forward = slice.forward,
+                         .strike = strike,
                          .volatility = volatility,
-                         .years = years,
-                         .discount = discount},
-                        spot);
+                         .years = slice.years,
+                         .discount = slice.discount},
+                        slice.spot);
   }
 };
 
+/// The spot model with early exercise.
 struct American {
   const Carry* carry;
 
-  [[nodiscard]] AmericanInputs inputs(const Contract& contract, double volatility) const {
-    return {.right = contract.right,
+  [[nodiscard]] AmericanInputs inputs(OptionRight right, double strike, double volatility) const {
+    return {.right = right,
             .spot = carry->spot,
-            .strike = contract.strike.dollars(),
+            .strike = strike,
             .volatility = volatility,
             .years = carry->years,
             .rate = carry->rate,
             .dividends = carry->dividends};
   }
-  [[nodiscard]] std::expected<double, IvError> iv(const Contract& contract, double price) const {
-    return american_implied_volatility(inputs(contract, 0), price, AmericanMethod::kFast);
+  [[nodiscard]] std::vector<Iv> ivs(const Options& options,
+                                    const std::vector<double>& prices) const {
+    std::vector<Iv> ivs;
+    ivs.reserve(options.size());
+    for (std::size_t i = 0; i < options.size(); ++i) {
+      ivs.push_back(american_implied_volatility(inputs(options.rights[i], options.strikes[i], 0),
+                                                prices[i], AmericanMethod::kFast));
+    }
+    return ivs;
   }
-  [[nodiscard]] Greeks greeks(const Contract& contract, double volatility) const {
-    return american_value(inputs(contract, volatility), AmericanMethod::kFast).greeks;
+  [[nodiscard]] Greeks greeks(OptionRight right, double strike, double volatility) const {
+    return american_value(inputs(right, strike, volatility), AmericanMethod::kFast).greeks;
   }
 };
 
+/// Fills in volatilities and Greeks of contracts that have their quotes.
 template <class Model>
-OwnValues values_of(const Model& model, const Contract& contract, LegQuote quote) {
-  const Price mid = quote.quote.bid > Price{} ? quote.quote.mid() : Price{};
-  OwnValues own{.contract = contract,
-                .quote = std::move(quote),
-                .bid_iv = model.iv(contract, quote.quote.bid.dollars()),
-                .mid_iv = model.iv(contract, mid.dollars()),
-                .ask_iv = model.iv(contract, quote.quote.ask.dollars())};
-  if (own.mid_iv) { own.greeks = model.greeks(contract, *own.mid_iv); }
-  return own;
+void value(const Model& model, const std::vector<OwnValues*>& contracts) {
+  Options options;
+  std::vector<double> bids;
+  std::vector<double> mids;
+  std::vector<double> asks;
+  for (const OwnValues* own : contracts) {
+    const Quote& quote = own->quote.quote;
+    options.rights.push_back(own->contract.right);
+    options.strikes.push_back(own->contract.strike.dollars());
+    bids.push_back(quote.bid.dollars());
+    mids.push_back(quote.bid > Price{} ? quote.mid().dollars() : 0);
+    asks.push_back(quote.ask.dollars());
+  }
+  const auto bid_ivs = model.ivs(options, bids);
+  const auto mid_ivs = model.ivs(options, mids);
+  const auto ask_ivs = model.ivs(options, asks);
+  for (std::size_t i = 0; i < contracts.size(); ++i) {
+    OwnValues& own = *contracts[i];
+    own.bid_iv = bid_ivs[i];
+    own.mid_iv = mid_ivs[i];
+    own.ask_iv = ask_ivs[i];
+    if (own.mid_iv) {
+      own.greeks = model.greeks(options.rights[i], options.strikes[i], *own.mid_iv);
+    }
+  }
 }
 
 }  // namespace
@@ -103,7 +143,6 @@ Agreement ExpiryValues::agreement() const {
 
 ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
                         const ExpirySlice& slice, std::span<const CashDividend> dividends) {
-  V6_CHECK(slice.years > 0, "values of what has expired");
   const Carry carry{.spot = view.spot().dollars(),
                     .years = slice.years,
                     .rate = view.rates().rate_at(slice.years),
@@ -121,27 +160,31 @@ ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
     }
   }
 
-  const auto value_of = [&](std::optional<std::uint32_t> row) -> std::optional<OwnValues> {
+  const auto quoted = [&](std::optional<std::uint32_t> row) -> std::optional<OwnValues> {
     if (!row) { return std::nullopt; }
     const ContractId id{view.chain().contract[*row]};
     const Contract contract = master[id];
-    const LegQuote quote = *view.leg_quote(id, QuoteKind::kEndOfDay);
-    OwnValues own = values.exercise == ExerciseStyle::kEuropean
-                        ? values_of(European{.spot = carry.spot,
-                                             .forward = values.forward,
-                                             .discount = values.discount,
-                                             .years = slice.years},
-                                    contract, quote)
-                        : values_of(American{&carry}, contract, quote);
-    own.broker_gamma = view.chain().broker_gamma.at(*row);
-    own.out_of_the_money =
-        (contract.right == OptionRight::kPut) == (contract.strike.dollars() < values.forward);
-    return own;
+    return OwnValues{.contract = contract,
+                     .quote = *view.leg_quote(id, QuoteKind::kEndOfDay),
+                     .broker_gamma = view.chain().broker_gamma.at(*row),
+                     .out_of_the_money = (contract.right == OptionRight::kPut) ==
+                                         (contract.strike.dollars() < values.forward)};
   };
   values.strikes.reserve(slice.strikes.size());
   for (const StrikeRow& row : slice.strikes) {
     values.strikes.push_back(
-        {.strike = row.strike, .call = value_of(row.call), .put = value_of(row.put)});
+        {.strike = row.strike, .call = quoted(row.call), .put = quoted(row.put)});
+  }
+  std::vector<OwnValues*> contracts;
+  values.each([&](OwnValues& own) { contracts.push_back(&own); });
+  if (values.exercise == ExerciseStyle::kEuropean) {
+    value(European{{.spot = carry.spot,
+                    .forward = values.forward,
+                    .discount = values.discount,
+                    .years = carry.years}},
+          contracts);
+  } else {
+    value(American{&carry}, contracts);
   }
   return values;
 }

@@ -16,9 +16,9 @@ struct OwnValues {
   LegQuote quote;
   std::optional<double> broker_gamma;
   bool out_of_the_money = false;
-  std::expected<double, IvError> bid_iv;
-  std::expected<double, IvError> mid_iv;  // a zero bid has no mid: kNoPrice
-  std::expected<double, IvError> ask_iv;
+  std::expected<double, IvError> bid_iv{};
+  std::expected<double, IvError> mid_iv{};  // a zero bid has no mid: kNoPrice
+  std::expected<double, IvError> ask_iv{};
   std::optional<Greeks> greeks;  // at mid_iv
 
   /// Own less the broker's; absent where either is.
@@ -54,7 +54,17 @@ struct ExpiryValues {
   /// Calls `use` with every contract, by strike, calls first.
   template <class Use>
   void each(Use use) const {
-    for (const StrikeValues& row : strikes) {
+    visit(strikes, use);
+  }
+  template <class Use>
+  void each(Use use) {
+    visit(strikes, use);
+  }
+
+ private:
+  template <class Strikes, class Use>
+  static void visit(Strikes& rows, Use& use) {
+    for (auto& row : rows) {
       if (row.call) { use(*row.call); }
       if (row.put) { use(*row.put); }
     }
@@ -62,8 +72,8 @@ struct ExpiryValues {
 };
 
 /// European roots by Black on parity's forward and discount (without parity, the curve's);
-/// American ones in the spot model at the curve's rate with these cash dividends.
-/// Needs time to expiry.
+/// American ones in the spot model at the curve's rate with these cash dividends. Once expired
+/// nothing has a volatility.
 [[nodiscard]] ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
                                       const ExpirySlice& slice,
                                       std::span<const CashDividend> dividends);
