@@ -48,8 +48,8 @@ enum class ForwardError : std::uint8_t {
 struct CarriedShare {
   double spot = 0;
   double years = 0;
-  double rate = 0;                            // continuous, a fraction a year, of the curve
-  std::span<const CashDividend> dividends{};  // those beyond `years` do not count
+  double rate = 0;                          // continuous, a fraction a year, of the curve
+  std::span<const CashDividend> dividends;  // those beyond `years` do not count
 };
 
 /// spot e^(rate years) less each dividend with its interest: what the share costs at expiry.
