@@ -25,23 +25,23 @@ namespace v6::HWY_NAMESPACE {
 namespace {
 
 /// Terms of the lanes from index i on, from a whole expiry or from rows.
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class SliceVolatilities {
  public:
   SliceVolatilities(D d, const BlackSlice& slice)
-      : terms_{VolatilityTermsOf(d, hn::Set(d, slice.forward), hn::Set(d, slice.discount),
-                                 hn::Set(d, slice.years))} {}
-  [[nodiscard]] const VolatilityTerms<V>& at(std::size_t /*i*/) const { return terms_; }
+      : terms_(VolatilityTermsOf(d, hn::Set(d, slice.forward), hn::Set(d, slice.discount),
+                                 hn::Set(d, slice.years))) {}
+  [[nodiscard]] const VolatilityTerms<D>& at(std::size_t /*i*/) const { return terms_; }
 
  private:
-  VolatilityTerms<V> terms_;
+  VolatilityTerms<D> terms_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class RowVolatilities {
  public:
   RowVolatilities(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
-  [[nodiscard]] VolatilityTerms<V> at(std::size_t i) const {
+  [[nodiscard]] VolatilityTerms<D> at(std::size_t i) const {
     return VolatilityTermsOf(d_, hn::LoadU(d_, &rows_->forwards[i]),
                              hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
   }
@@ -51,25 +51,42 @@ class RowVolatilities {
   const BlackRows* rows_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
+ValueTerms<D> TermsOf(D d, const BlackSlice& slice) {
+  const auto spot = hn::Set(d, slice.spot);
+  const auto forward = hn::Set(d, slice.forward);
+  const auto discount = hn::Set(d, slice.discount);
+  const auto years = hn::Set(d, slice.years);
+  const auto carry = slice.carry ? CarryLanes<hn::Vec<D>>{hn::Set(d, slice.carry->rate),
+                                                          hn::Set(d, slice.carry->yield)}
+                                 : CarryOf(d, spot, forward, discount, years);
+  return ValueTermsOf(d, spot, forward, discount, years, carry);
+}
+
+template <class D>
 class SliceValues {
  public:
-  SliceValues(D d, const BlackSlice& slice)
-      : terms_{ValueTermsOf(d, hn::Set(d, slice.spot), hn::Set(d, slice.forward),
-                            hn::Set(d, slice.discount), hn::Set(d, slice.years))} {}
-  [[nodiscard]] const ValueTerms<V>& at(std::size_t /*i*/) const { return terms_; }
+  SliceValues(D d, const BlackSlice& slice) : terms_(TermsOf(d, slice)) {}
+  [[nodiscard]] const ValueTerms<D>& at(std::size_t /*i*/) const { return terms_; }
 
  private:
-  ValueTerms<V> terms_;
+  ValueTerms<D> terms_;
 };
 
-template <class D, class V = hn::Vec<D>>
+template <class D>
 class RowValues {
  public:
   RowValues(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
-  [[nodiscard]] ValueTerms<V> at(std::size_t i) const {
-    return ValueTermsOf(d_, hn::LoadU(d_, &rows_->spots[i]), hn::LoadU(d_, &rows_->forwards[i]),
-                        hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
+  [[nodiscard]] ValueTerms<D> at(std::size_t i) const {
+    const auto spot = hn::LoadU(d_, &rows_->spots[i]);
+    const auto forward = hn::LoadU(d_, &rows_->forwards[i]);
+    const auto discount = hn::LoadU(d_, &rows_->discounts[i]);
+    const auto years = hn::LoadU(d_, &rows_->years[i]);
+    const auto carry = rows_->rates.empty()
+                           ? CarryOf(d_, spot, forward, discount, years)
+                           : CarryLanes<hn::Vec<D>>{hn::LoadU(d_, &rows_->rates[i]),
+                                                    hn::LoadU(d_, &rows_->yields[i])};
+    return ValueTermsOf(d_, spot, forward, discount, years, carry);
   }
 
  private:
@@ -80,10 +97,12 @@ class RowValues {
 // The slice or row as the far chart wants it.
 BlackSlice slice_at(const BlackSlice& slice, std::size_t /*i*/) { return slice; }
 BlackSlice slice_at(const BlackRows& rows, std::size_t i) {
-  return {.spot = rows.spots.empty() ? 0.0 : rows.spots[i],
-          .forward = rows.forwards[i],
-          .discount = rows.discounts[i],
-          .years = rows.years[i]};
+  BlackSlice slice{.spot = rows.spots.empty() ? 0.0 : rows.spots[i],
+                   .forward = rows.forwards[i],
+                   .discount = rows.discounts[i],
+                   .years = rows.years[i]};
+  if (!rows.rates.empty()) { slice.carry = {.rate = rows.rates[i], .yield = rows.yields[i]}; }
+  return slice;
 }
 
 template <class D>
@@ -119,18 +138,19 @@ HWY_INLINE void VolatilityStep(D d, const Terms& terms, const Inputs& inputs,
   }
 }
 
-template <template <class, class> class Terms, class Inputs>
+template <template <class> class Terms, class Inputs>
 void Volatilities(const Inputs& inputs, const BlackColumns& options, const double* prices,
                   const VolatilityColumns& out) {
-  const hn::ScalableTag<double> d;
-  const Terms<decltype(d), hn::Vec<decltype(d)>> terms{d, inputs};
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
   const std::size_t count = options.strikes.size();
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
     VolatilityStep(d, terms, inputs, options, prices, out, i);
   }
   const One one;
-  const Terms<One, hn::Vec<One>> rest{one, inputs};
+  const Terms<One> rest{one, inputs};
   for (; i < count; ++i) { VolatilityStep(one, rest, inputs, options, prices, out, i); }
 }
 
@@ -185,25 +205,26 @@ HWY_INLINE void ValueStep(D d, const Terms& terms, const Inputs& inputs,
   for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
     if (found[k - i] != 0) { continue; }
     const BlackSlice slice = slice_at(inputs, k);
-    const auto far_terms = ValueTermsOf(one, hn::Set(one, slice.spot), hn::Set(one, slice.forward),
-                                        hn::Set(one, slice.discount), hn::Set(one, slice.years));
-    StoreValue(one, FarValue(far_terms, options.rights[k], options.strikes[k], volatilities[k]),
+    StoreValue(one,
+               FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k], volatilities[k],
+                        slice.years),
                out, k);
   }
 }
 
-template <template <class, class> class Terms, class Inputs>
+template <template <class> class Terms, class Inputs>
 void Values(const Inputs& inputs, const BlackColumns& options, const double* volatilities,
             const ValueColumns& out) {
-  const hn::ScalableTag<double> d;
-  const Terms<decltype(d), hn::Vec<decltype(d)>> terms{d, inputs};
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
   const std::size_t count = options.strikes.size();
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
     ValueStep(d, terms, inputs, options, volatilities, out, i);
   }
   const One one;
-  const Terms<One, hn::Vec<One>> rest{one, inputs};
+  const Terms<One> rest{one, inputs};
   for (; i < count; ++i) { ValueStep(one, rest, inputs, options, volatilities, out, i); }
 }
 
@@ -219,22 +240,22 @@ void RowValue(const BlackRows& rows, const BlackColumns& options, const double* 
 
 double OnePrice(OptionRight right, double forward, double strike, double volatility, double years) {
   const One d;
-  const auto near = NearChancesOf(d, hn::Set(d, forward), hn::Sqrt(hn::Set(d, years)),
-                                  CallOf(right), hn::Set(d, strike), hn::Set(d, volatility));
+  const auto near = NearChancesOf(d, hn::Set(d, forward), Ordinary(d, hn::Set(d, forward)),
+                                  hn::Sqrt(hn::Set(d, years)), CallOf(right), hn::Set(d, strike),
+                                  hn::Set(d, volatility));
   return hn::AllTrue(d, near.found) ? hn::GetLane(near.price)
                                     : FarPrice(right, forward, strike, volatility, years);
 }
 
-void OneValue(const BlackInputs& inputs, double spot, double* price, Greeks* greeks) {
+void OneValue(const BlackSlice& slice, OptionRight right, double strike, double volatility,
+              Greeks* greeks) {
   const One d;
-  const auto terms = ValueTermsOf(d, hn::Set(d, spot), hn::Set(d, inputs.forward),
-                                  hn::Set(d, inputs.discount), hn::Set(d, inputs.years));
-  const auto near = NearValueOf(d, terms, CallOf(inputs.right), hn::Set(d, inputs.strike),
-                                hn::Set(d, inputs.volatility));
+  const auto terms = TermsOf(d, slice);
+  const auto near =
+      NearValueOf(d, terms, CallOf(right), hn::Set(d, strike), hn::Set(d, volatility));
   const auto value = hn::AllTrue(d, near.found)
                          ? near.value
-                         : FarValue(terms, inputs.right, inputs.strike, inputs.volatility);
-  *price = hn::GetLane(value.price);
+                         : FarValue(terms, right, strike, volatility, slice.years);
   *greeks = {.delta = hn::GetLane(value.delta),
              .gamma = hn::GetLane(value.gamma),
              .theta = hn::GetLane(value.theta),
@@ -319,12 +340,29 @@ double black_price(const BlackInputs& inputs) {
                                               inputs.volatility, inputs.years);
 }
 
-Greeks black_greeks(const BlackInputs& inputs, double spot) {
+namespace {
+
+Greeks greeks_of(const BlackInputs& inputs, double spot, const std::optional<Carry>& carry) {
   kernels::make_ready();
-  double price = 0;
   Greeks greeks;
-  HWY_DYNAMIC_DISPATCH(OneValue)(inputs, spot, &price, &greeks);
+  HWY_DYNAMIC_DISPATCH(OneValue)
+  ({.spot = spot,
+    .forward = inputs.forward,
+    .discount = inputs.discount,
+    .years = inputs.years,
+    .carry = carry},
+   inputs.right, inputs.strike, inputs.volatility, &greeks);
   return greeks;
+}
+
+}  // namespace
+
+Greeks black_greeks(const BlackInputs& inputs, double spot) {
+  return greeks_of(inputs, spot, std::nullopt);
+}
+
+Greeks black_greeks(const BlackInputs& inputs, double spot, const Carry& carry) {
+  return greeks_of(inputs, spot, carry);
 }
 
 double normalised_black(double distance, double deviation) {

@@ -180,12 +180,11 @@ inline double FarPrice(OptionRight right, double forward, double strike, double 
 }
 
 /// Price and Greeks; the limits where no volatility or time is left, see `black_greeks`.
-inline ValueLanes<hn::Vec<One>> FarValue(const ValueTerms<hn::Vec<One>>& terms, OptionRight right,
-                                         double strike, double volatility) {
+inline ValueLanes<hn::Vec<One>> FarValue(const ValueTerms<One>& terms, OptionRight right,
+                                         double strike, double volatility, double years) {
   const One d;
   const double forward = hn::GetLane(terms.forward);
   const double discount = hn::GetLane(terms.discount);
-  const double years = hn::GetLane(terms.years);
   const double sign = right == OptionRight::kCall ? 1.0 : -1.0;
   const bool alive = volatility > 0 && years > 0;
   const double deviation = alive ? volatility * std::sqrt(years) : 0.0;
@@ -199,9 +198,9 @@ inline ValueLanes<hn::Vec<One>> FarValue(const ValueTerms<hn::Vec<One>>& terms, 
   const double exercised = NormalBelow1(sign * (middle - 0.5 * deviation));
   const double density = alive ? forward * NormalDensity1(d1) : 0.0;
   const double price = discount * FarPrice(right, forward, strike, volatility, years);
-  auto value = GreeksOf(d, terms, hn::Set(d, sign), hn::Set(d, strike), hn::Set(d, volatility),
-                        hn::Set(d, price), hn::Set(d, hedge), hn::Set(d, exercised),
-                        hn::Set(d, density), hn::Set(d, alive ? kRootEight / deviation : 0.0));
+  auto value = GreeksOf<One>(terms, hn::Set(d, sign), hn::Set(d, strike), hn::Set(d, volatility),
+                             hn::Set(d, price), hn::Set(d, hedge), hn::Set(d, exercised),
+                             hn::Set(d, density), hn::Set(d, alive ? kRootEight / deviation : 0.0));
   if (!alive) { value.gamma = value.vega = hn::Zero(d); }
   if (!(years > 0)) { value.theta = value.rho = hn::Zero(d); }
   return value;

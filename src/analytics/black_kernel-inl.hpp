@@ -28,86 +28,79 @@ inline constexpr double kNearLeast = 1e-100;      // forwards, strikes and d
 inline constexpr double kNearMost = 1e100;
 
 /// (a / tanh a - 1) / z^2 in z^2, z = tanh a; 2.8e-18 of the whole.
-inline constexpr std::array kAtanhTail{
-    0.3333333333333282, 0.20000000000296825, 0.14285714226851945, 0.1111111674886754,
-    0.0909061104976694, 0.07701450518757946, 0.06505372173457205, 0.0737904362435934};
+V6_COEFFICIENTS auto kAtanhTail =
+    Coefficients(0.3333333333333282, 0.20000000000296825, 0.14285714226851945, 0.1111111674886754,
+                 0.0909061104976694, 0.07701450518757946, 0.06505372173457205, 0.0737904362435934);
 /// M(u) for 0 <= u <= 5.8; 5e-18.
-inline constexpr std::array kMillsTop{
-    1.1283791670955126,   1.6849543680780803,    1.3116690767045516,
-    0.6577988898575166,   0.22827278592847025,   0.05560469160483653,
-    0.009258445058895764, 0.0009656382422639584, 4.87215316117744e-05};
-inline constexpr std::array kMillsBottom{1.0,
-                                         3.2657057800555465,
-                                         4.950749238843273,
-                                         4.598975931772616,
-                                         2.9072550645138167,
-                                         1.3112290511639886,
-                                         0.42908461098161577,
-                                         0.1011243693044263,
-                                         0.016539686215955984,
-                                         0.0017115497323086796,
-                                         8.635665818265757e-05};
-/// G in d^2, one polynomial for each power of a^2; 1.2e-18 of M after multiplying by d^2.
-inline constexpr std::array kCrossing0{
-    0.3761263890318373,     -0.11283791670953452,    0.026866170644641627,
-    -0.005223977617308198,  0.000854832605699001,    -0.00012055250784436538,
-    1.4921472079858139e-05, -1.6361474731124094e-06, 1.5397543233428722e-07};
-inline constexpr std::array kCrossing1{
-    -0.043881412053631115,   0.01611970238208896,    -0.0041045537333098256, 0.0008231710300487514,
-    -0.00013698555355611778, 1.9485212140446313e-05, -2.2874462934630975e-06};
-inline constexpr std::array kCrossing2{0.004626951604583056,  -0.0017836149507538576,
-                                       0.0004635942467650433, -9.391893550896613e-05,
-                                       1.557311972635667e-05, -2.1128923014742674e-06};
-inline constexpr std::array kCrossing3{-0.0004738891443197908, 0.00018498288210990634,
-                                       -4.828967343388519e-05, 9.236316577163006e-06};
-inline constexpr std::array kCrossing4{4.814401195950948e-05, -1.8826311961711186e-05,
-                                       4.634830819783357e-06};
-inline constexpr std::array kCrossing5{-4.7942710250759105e-06, 1.7964704410637402e-06};
+V6_COEFFICIENTS auto kMillsTop =
+    Coefficients(1.1283791670955126, 1.6849543680780803, 1.3116690767045516, 0.6577988898575166,
+                 0.22827278592847025, 0.05560469160483653, 0.009258445058895764,
+                 0.0009656382422639584, 4.87215316117744e-05);
+V6_COEFFICIENTS auto kMillsBottom =
+    Coefficients(1.0, 3.2657057800555465, 4.950749238843273, 4.598975931772616, 2.9072550645138167,
+                 1.3112290511639886, 0.42908461098161577, 0.1011243693044263, 0.016539686215955984,
+                 0.0017115497323086796, 8.635665818265757e-05);
+/// G in d^2, one polynomial for each power of a^2; 1.4e-16 of
+/// M at u = 0 after multiplying by d^2, far less beyond.
+V6_COEFFICIENTS auto kCrossing0 =
+    Coefficients(0.37612638903181106, -0.11283791670807397, 0.026866170610786413,
+                 -0.005223977104665397, 0.0008548272496369443, -0.00012052052929701997,
+                 1.4835459839129227e-05, -1.5499302023384865e-06);
+V6_COEFFICIENTS auto kCrossing1 =
+    Coefficients(-0.04388141204537351, 0.01611970201428413, -0.004104548358033764,
+                 0.0008231335085362114, -0.00013677227037043642, 1.837166717788994e-05);
+V6_COEFFICIENTS auto kCrossing2 =
+    Coefficients(0.00462695114847517, -0.0017835970253165605, 0.00046337532194438416,
+                 -9.30125274657268e-05, 1.47912287437827e-05);
+V6_COEFFICIENTS auto kCrossing3 =
+    Coefficients(-0.00047388071081008737, 0.0001847131115753431, -4.5524228404320156e-05);
+V6_COEFFICIENTS auto kCrossing4 = Coefficients(4.8085178138641246e-05, -1.7754686201488914e-05);
+inline constexpr double kCrossing5 = -4.6067642356575445e-06;
+/// erfcx(x) for 0 <= x <= 6.1; 9.4e-18.
+V6_COEFFICIENTS auto kErfcxNearTop = Coefficients(
+    1.0, 1.8724699183475295, 1.7485830475634299, 1.0253197844668986, 0.4073914338536042,
+    0.11166203373771749, 0.02060304246624568, 0.0023480132856005496, 0.0001276374286560086);
+V6_COEFFICIENTS auto kErfcxNearBottom =
+    Coefficients(1.0, 3.000849085443045, 4.134678639174848, 3.4422087161698345, 1.9142264598477692,
+                 0.7402266373477022, 0.19999680604577935, 0.036631050504797626,
+                 0.004161745439557076, 0.00022623144779763244);
 /// e^-x for 0 <= x <= 0.37; 2.1e-19.
-inline constexpr std::array kExpShort{1.0,
-                                      -0.9999999999999999,
-                                      0.4999999999999858,
-                                      -0.166666666666078,
-                                      0.0416666666541383,
-                                      -0.008333333177288925,
-                                      0.0013888876734263567,
-                                      -0.00019840659705606944,
-                                      2.4781821188619077e-05,
-                                      -2.715661782976974e-06,
-                                      2.288667950070888e-07};
+V6_COEFFICIENTS auto kExpShort = Coefficients(
+    1.0, -0.9999999999999999, 0.4999999999999858, -0.166666666666078, 0.0416666666541383,
+    -0.008333333177288925, 0.0013888876734263567, -0.00019840659705606944, 2.4781821188619077e-05,
+    -2.715661782976974e-06, 2.288667950070888e-07);
 
 // Of the first guess only:
 /// ln(1 + x) for 0 <= x <= 1; 1.9e-7.
-inline constexpr std::array kLogGuess{
-    1.921918769516445e-07, 0.9999731223204953,  -0.4993799880524553,   0.32778785014572825,
-    -0.22475565920372192,  0.13314628299839884, -0.054108523911720045, 0.010484096263220178};
+V6_COEFFICIENTS auto kLogGuess = Coefficients(
+    1.921918769516445e-07, 0.9999731223204953, -0.4993799880524553, 0.32778785014572825,
+    -0.22475565920372192, 0.13314628299839884, -0.054108523911720045, 0.010484096263220178);
 /// Bachelier's deviation over price + |F - K| / 2, in w = ln(1 + |F - K| / price); 5.1e-7.
-inline constexpr std::array kBachelierTop{
-    2.506629552259773,     0.15203211604476954,   0.0927202358494464,    0.004761780342533975,
-    0.0007883107471715177, 6.809530898249655e-06, -1.232644209360894e-08};
-inline constexpr std::array kBachelierBottom{1.0,
-                                             0.06066499673361432,
-                                             0.1165142152403747,
-                                             0.006808777398524234,
-                                             0.0015425509247391314,
-                                             7.89075543833138e-05};
+V6_COEFFICIENTS auto kBachelierTop =
+    Coefficients(2.506629552259773, 0.15203211604476954, 0.0927202358494464, 0.004761780342533975,
+                 0.0007883107471715177, 6.809530898249655e-06, -1.232644209360894e-08);
+V6_COEFFICIENTS auto kBachelierBottom =
+    Coefficients(1.0, 0.06066499673361432, 0.1165142152403747, 0.006808777398524234,
+                 0.0015425509247391314, 7.89075543833138e-05);
 /// Black's deviation over Bachelier's in proportion, in 8 d^2 and a^2; 8.9e-8.
-inline constexpr std::array kSkewed0{1.0000000058410543, 0.04166578511574854, 0.0036516263068672706,
-                                     0.0003789501371644051, 6.351180751739283e-05};
-inline constexpr std::array kSkewed1{-0.0013671327504344158, -0.0002963776429024699};
+V6_COEFFICIENTS auto kSkewed0 =
+    Coefficients(1.0000000058410543, 0.04166578511574854, 0.0036516263068672706,
+                 0.0003789501371644051, 6.351180751739283e-05);
+V6_COEFFICIENTS auto kSkewed1 = Coefficients(-0.0013671327504344158, -0.0002963776429024699);
 /// d ln s / d ln price over the bracket, in d^2 and a^2; 3.5e-12. And its inverse; 5.9e-6.
-inline constexpr std::array kStep0{0.8862269254515759,   0.8862269260932952,  0.4431134207765221,
-                                   0.1477053941993491,   0.03691868858416357, 0.007397911501237674,
-                                   0.0013149340194038577};
-inline constexpr std::array kStep1{0.14770448739694947, 0.1477044677101981, 0.07385437762104279,
-                                   0.024569422726326107, 0.006568304695717891};
-inline constexpr std::array kStep2{0.007385238518455319, 0.007384434044152185,
-                                   0.0036936826267152966, 0.0013126836630152684};
-inline constexpr std::array kStep3{0.00017565085975226118, 0.00018740191587426268};
+V6_COEFFICIENTS auto kStep0 =
+    Coefficients(0.8862269254515759, 0.8862269260932952, 0.4431134207765221, 0.1477053941993491,
+                 0.03691868858416357, 0.007397911501237674, 0.0013149340194038577);
+V6_COEFFICIENTS auto kStep1 =
+    Coefficients(0.14770448739694947, 0.1477044677101981, 0.07385437762104279, 0.024569422726326107,
+                 0.006568304695717891);
+V6_COEFFICIENTS auto kStep2 = Coefficients(0.007385238518455319, 0.007384434044152185,
+                                           0.0036936826267152966, 0.0013126836630152684);
+V6_COEFFICIENTS auto kStep3 = Coefficients(0.00017565085975226118, 0.00018740191587426268);
 inline constexpr double kStep4 = 2.5957324595372676e-06;
-inline constexpr std::array kSlope0{1.1283746989463814, -1.128102367705122, 0.5612599912893527,
-                                    -0.1759661317779512};
-inline constexpr std::array kSlope1{-0.18780052864078345, 0.17546482004585257};
+V6_COEFFICIENTS auto kSlope0 =
+    Coefficients(1.1283746989463814, -1.128102367705122, 0.5612599912893527, -0.1759661317779512);
+V6_COEFFICIENTS auto kSlope1 = Coefficients(-0.18780052864078345, 0.17546482004585257);
 inline constexpr double kSlope2 = 0.020369809732520623;
 
 inline constexpr double kRootEight = 2.8284271247461900976;
@@ -141,7 +134,7 @@ HWY_INLINE V Crossing(D d, V d2, V a2) {
   const V a4 = hn::Mul(a2, a2);
   const V even = Fma(Fma(Polynomial(d, d2, kCrossing4), a4, Polynomial(d, d2, kCrossing2)), a4,
                      Polynomial(d, d2, kCrossing0));
-  const V odd = Fma(Fma(Polynomial(d, d2, kCrossing5), a4, Polynomial(d, d2, kCrossing3)), a4,
+  const V odd = Fma(Fma(hn::Set(d, kCrossing5), a4, Polynomial(d, d2, kCrossing3)), a4,
                     Polynomial(d, d2, kCrossing1));
   return Fma(odd, a2, even);
 }
@@ -179,18 +172,20 @@ struct NearVolatility {
 };
 
 /// What the implied volatilities of an expiry share.
-template <class V>
+template <class D>
 struct VolatilityTerms {
-  V forward;
-  V discount;
-  V inverse_discount;
-  V scale;  // volatility over d: sqrt(8 / years)
+  hn::Vec<D> forward;
+  hn::Vec<D> discount;
+  hn::Vec<D> inverse_discount;
+  hn::Vec<D> scale;  // volatility over d: sqrt(8 / years)
+  hn::Mask<D> ordinary;
 };
 
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE VolatilityTerms<V> VolatilityTermsOf(D d, V forward, V discount, V years) {
-  return {forward, discount, hn::Div(hn::Set(d, 1.0), discount),
-          hn::Div(hn::Set(d, kRootEight), hn::Sqrt(years))};
+HWY_INLINE VolatilityTerms<D> VolatilityTermsOf(D d, V forward, V discount, V years) {
+  const V scale = hn::Div(hn::Set(d, kRootEight), hn::Sqrt(years));
+  return {forward, discount, hn::Div(hn::Set(d, 1.0), discount), scale,
+          hn::And(Ordinary(d, forward), hn::And(Ordinary(d, discount), Ordinary(d, scale)))};
 }
 
 /// price / discount, correctly rounded but for rare cases.
@@ -203,7 +198,7 @@ HWY_INLINE V Undiscounted(V price, V discount, V inverse_discount) {
 /// Inverts Bachelier's formula, bends that to Black's (6e-7 off at most), then takes one step of
 /// third order in (ln s, ln price).
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearVolatility<D> NearVolatilityOf(D d, const VolatilityTerms<V>& terms,
+HWY_INLINE NearVolatility<D> NearVolatilityOf(D d, const VolatilityTerms<D>& terms,
                                               hn::Mask<D> call, V strike, V price) {
   const V one = hn::Set(d, 1.0);
   const V half = hn::Set(d, 0.5);
@@ -269,41 +264,64 @@ HWY_INLINE NearVolatility<D> NearVolatilityOf(D d, const VolatilityTerms<V>& ter
 
   const V itm_rounding =
       hn::IfThenElseZero(in_the_money, hn::Mul(sum, hn::Set(d, kIntrinsicRounding)));
-  auto found =
-      hn::And(hn::Lt(money.tanh, hn::Set(d, kNearMoneyness)), hn::Lt(guess, hn::Set(d, kNearHalf)));
-  found =
-      hn::And(found, hn::And(hn::Lt(u, hn::Set(d, kNearTail)), hn::Lt(w, hn::Set(d, kNearLog))));
-  found = hn::And(found, hn::And(hn::Gt(time_value, itm_rounding), Ordinary(d, strike)));
-  found = hn::And(found, hn::And(Ordinary(d, terms.forward), Ordinary(d, terms.discount)));
-  found = hn::And(found, hn::And(Ordinary(d, terms.scale), Ordinary(d, guess)));
-  return {hn::Mul(grown, terms.scale), found};
+  // A strike so near an ordinary forward is ordinary.
+  const auto positive = hn::And(hn::Gt(time_value, itm_rounding), hn::Gt(strike, hn::Zero(d)));
+  const auto near =
+      hn::And(hn::Lt(money.tanh, hn::Set(d, kNearMoneyness)),
+              hn::And(hn::Gt(guess, hn::Set(d, kNearLeast)), hn::Lt(guess, hn::Set(d, kNearHalf))));
+  const auto quoted = hn::And(hn::Lt(u, hn::Set(d, kNearTail)), hn::Lt(w, hn::Set(d, kNearLog)));
+  return {hn::Mul(grown, terms.scale),
+          hn::And(hn::And(positive, near), hn::And(quoted, terms.ordinary))};
 }
 
-/// What prices and Greeks of an expiry share.
-template <class V>
+/// What prices and Greeks of an expiry share: the factors that no option changes.
+template <class D>
 struct ValueTerms {
-  V forward;
-  V discount;
-  V years;
-  V root_years;
-  V spot_share;   // discounted forward over spot
-  V gamma_share;  // discount / (sqrt(8) spot^2)
-  V rate;
-  V dividend_yield;
+  hn::Vec<D> forward;
+  hn::Vec<D> discount;
+  hn::Vec<D> root_years;
+  hn::Vec<D> delta_share;  // discounted forward over spot
+  hn::Vec<D> gamma_share;  // discount / (sqrt(8) spot^2)
+  hn::Vec<D> vega_share;   // of 0.01
+  hn::Vec<D> rho_share;    // of 0.01
+  hn::Vec<D> decay_share;  // per calendar day, as the next two
+  hn::Vec<D> rate;
+  hn::Vec<D> paid;  // dividend yield x spot
+  hn::Mask<D> ordinary;
 };
 
+template <class V>
+struct CarryLanes {
+  V rate;
+  V yield;
+};
+
+/// As the discount and the forward have it.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE ValueTerms<V> ValueTermsOf(D d, V spot, V forward, V discount, V years) {
+HWY_INLINE CarryLanes<V> CarryOf(D d, V spot, V forward, V discount, V years) {
   const V rate = hn::Neg(hn::Div(Log(d, discount), years));
+  return {rate, hn::Sub(rate, hn::Div(Log(d, hn::Div(forward, spot)), years))};
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE ValueTerms<D> ValueTermsOf(D d, V spot, V forward, V discount, V years,
+                                      const CarryLanes<V>& carry) {
+  constexpr double kDaysPerYear = 365.0;
+  const V root_years = hn::Sqrt(years);
+  const V cent = hn::Set(d, 0.01);
+  const V day = hn::Set(d, kDaysPerYear);
   return {
       .forward = forward,
       .discount = discount,
-      .years = years,
-      .root_years = hn::Sqrt(years),
-      .spot_share = hn::Div(hn::Mul(discount, forward), spot),
+      .root_years = root_years,
+      .delta_share = hn::Div(hn::Mul(discount, forward), spot),
       .gamma_share = hn::Div(hn::Mul(discount, hn::Set(d, kInverseRootEight)), hn::Mul(spot, spot)),
-      .rate = rate,
-      .dividend_yield = hn::Sub(rate, hn::Div(Log(d, hn::Div(forward, spot)), years))};
+      .vega_share = hn::Mul(cent, hn::Mul(discount, root_years)),
+      .rho_share = hn::Mul(cent, hn::Mul(years, discount)),
+      .decay_share = hn::Div(hn::Mul(hn::Set(d, -0.5), discount), hn::Mul(root_years, day)),
+      .rate = hn::Div(hn::Mul(carry.rate, discount), day),
+      .paid = hn::Div(hn::Mul(carry.yield, spot), day),
+      .ordinary = Ordinary(d, forward)};
 }
 
 template <class V>
@@ -316,23 +334,20 @@ struct ValueLanes {
   V rho;
 };
 
-/// Greeks from the chances of exercise, for either chart.
-/// sign = 1 for calls, -1 for puts, hedge = N(+-d1), exercised = N(+-d2), density = forward x
-/// n(d1), inverse_d = sqrt(8) / s.
+/// Greeks from the chances of exercise, for either chart. Sign = 1 for calls, -1 for puts,
+/// hedge = N(+-d1), exercised = N(+-d2), density = forward x n(d1), inverse_d = sqrt(8) / s.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE ValueLanes<V> GreeksOf(D d, const ValueTerms<V>& terms, V sign, V strike, V volatility,
+HWY_INLINE ValueLanes<V> GreeksOf(const ValueTerms<D>& terms, V sign, V strike, V volatility,
                                   V price, V hedge, V exercised, V density, V inverse_d) {
-  const V shape = hn::Mul(terms.discount, density);
-  const V strike_leg = hn::Mul(sign, hn::Mul(hn::Mul(terms.discount, strike), exercised));
-  const V spot_leg = hn::Mul(sign, hn::Mul(hn::Mul(terms.discount, terms.forward), hedge));
-  const V decay = hn::Mul(hn::Mul(hn::Set(d, -0.5), shape), hn::Div(volatility, terms.root_years));
-  const V carried = FmaNegated(terms.rate, strike_leg, hn::Mul(terms.dividend_yield, spot_leg));
+  const V delta = hn::Mul(hn::Mul(sign, terms.delta_share), hedge);
+  const V strike_leg = hn::Mul(hn::Mul(sign, strike), exercised);
+  const V carried = FmaNegated(terms.rate, strike_leg, hn::Mul(terms.paid, delta));
   return {.price = price,
-          .delta = hn::Mul(sign, hn::Mul(terms.spot_share, hedge)),
+          .delta = delta,
           .gamma = hn::Mul(hn::Mul(terms.gamma_share, density), inverse_d),
-          .theta = hn::Mul(hn::Add(decay, carried), hn::Set(d, 1.0 / 365.0)),
-          .vega = hn::Mul(hn::Set(d, 0.01), hn::Mul(shape, terms.root_years)),
-          .rho = hn::Mul(hn::Set(d, 0.01), hn::Mul(terms.years, strike_leg))};
+          .theta = Fma(hn::Mul(terms.decay_share, volatility), density, carried),
+          .vega = hn::Mul(terms.vega_share, density),
+          .rho = hn::Mul(terms.rho_share, strike_leg)};
 }
 
 /// What one option comes to before discounting.
@@ -348,8 +363,8 @@ struct NearChances {
 
 /// The price from the bracket; the smaller chance from erfcx(u + d), the other one from both.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearChances<D> NearChancesOf(D d, V forward, V root_years, hn::Mask<D> call, V strike,
-                                        V volatility) {
+HWY_INLINE NearChances<D> NearChancesOf(D d, V forward, hn::Mask<D> ordinary, V root_years,
+                                        hn::Mask<D> call, V strike, V volatility) {
   const V one = hn::Set(d, 1.0);
   const V half = hn::Set(d, 0.5);
   const V gap = hn::Sub(forward, strike);
@@ -373,25 +388,26 @@ HWY_INLINE NearChances<D> NearChancesOf(D d, V forward, V root_years, hn::Mask<D
 
   // One division for erfcx and for 1 / low.
   const V v = hn::Add(u, dd);
-  const V erfcx_bottom = Polynomial(d, v, kErfcxBottom);
+  const V erfcx_bottom = Polynomial(d, v, kErfcxNearBottom);
   const V inverse = hn::Div(one, hn::Mul(erfcx_bottom, low));
-  const V erfcx = hn::Mul(Polynomial(d, v, kErfcxTop), hn::Mul(inverse, low));
+  const V erfcx = hn::Mul(Polynomial(d, v, kErfcxNearTop), hn::Mul(inverse, low));
   const V far_shape = hn::Mul(shape, Polynomial(d, hn::Add(d2, money.a), kExpShort));
   const V far_chance = hn::Mul(hn::Mul(half, far_shape), erfcx);
   const V near_chance = hn::Mul(Fma(high, far_chance, out_price), hn::Mul(inverse, erfcx_bottom));
   const V out_hedge = hn::IfThenElse(below, near_chance, far_chance);
   const V out_exercised = hn::IfThenElse(below, far_chance, near_chance);
 
-  auto found =
+  // A strike so near an ordinary forward is ordinary.
+  const auto positive = hn::And(hn::Gt(dd, hn::Set(d, kNearLeast)), hn::Gt(strike, hn::Zero(d)));
+  const auto near =
       hn::And(hn::Lt(money.tanh, hn::Set(d, kNearMoneyness)), hn::Lt(dd, hn::Set(d, kNearHalf)));
-  found = hn::And(found, hn::And(hn::Lt(u, hn::Set(d, kNearTail)), Ordinary(d, dd)));
-  found = hn::And(found, hn::And(Ordinary(d, strike), Ordinary(d, forward)));
+  const auto quoted = hn::And(hn::Lt(u, hn::Set(d, kNearTail)), ordinary);
   return {.price = hn::Add(out_price, hn::IfThenElseZero(in_the_money, reach)),
           .hedge = hn::IfThenElse(in_the_money, hn::Sub(one, out_hedge), out_hedge),
           .exercised = hn::IfThenElse(in_the_money, hn::Sub(one, out_exercised), out_exercised),
           .density = hn::Mul(hn::Mul(high, far_shape), hn::Set(d, kInverseRootTwoPi)),
           .inverse_d = inverse_d,
-          .found = found};
+          .found = hn::And(hn::And(positive, near), quoted)};
 }
 
 template <class D>
@@ -401,12 +417,13 @@ struct NearValue {
 };
 
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearValue<D> NearValueOf(D d, const ValueTerms<V>& terms, hn::Mask<D> call, V strike,
+HWY_INLINE NearValue<D> NearValueOf(D d, const ValueTerms<D>& terms, hn::Mask<D> call, V strike,
                                     V volatility) {
-  const auto chances = NearChancesOf(d, terms.forward, terms.root_years, call, strike, volatility);
+  const auto chances =
+      NearChancesOf(d, terms.forward, terms.ordinary, terms.root_years, call, strike, volatility);
   const V sign = hn::IfThenElse(call, hn::Set(d, 1.0), hn::Set(d, -1.0));
-  return {GreeksOf(d, terms, sign, strike, volatility, hn::Mul(terms.discount, chances.price),
-                   chances.hedge, chances.exercised, chances.density, chances.inverse_d),
+  return {GreeksOf<D>(terms, sign, strike, volatility, hn::Mul(terms.discount, chances.price),
+                      chances.hedge, chances.exercised, chances.density, chances.inverse_d),
           chances.found};
 }
 

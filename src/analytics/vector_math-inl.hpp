@@ -28,7 +28,15 @@ HWY_INLINE V Fma(V a, V b, V c) {
   return hn::MulAdd(a, b, c);
 #else
   const hn::DFromV<V> d;
-  return hn::Set(d, std::fma(hn::GetLane(a), hn::GetLane(b), hn::GetLane(c)));
+  constexpr std::size_t kLanes = hn::MaxLanes(hn::DFromV<V>{});
+  HWY_ALIGN std::array<double, kLanes> x;
+  HWY_ALIGN std::array<double, kLanes> y;
+  HWY_ALIGN std::array<double, kLanes> z;
+  hn::Store(a, d, x.data());
+  hn::Store(b, d, y.data());
+  hn::Store(c, d, z.data());
+  for (std::size_t i = 0; i < kLanes; ++i) { x[i] = std::fma(x[i], y[i], z[i]); }
+  return hn::Load(d, x.data());
 #endif
 }
 
@@ -42,19 +50,46 @@ HWY_INLINE V FmaNegated(V a, V b, V c) {
 #endif
 }
 
+/// Coefficients as vectors read them. AVX2 has no instruction that spreads one number over its
+/// lanes while it multiplies: there each stands four times, and is not const, lest the compiler
+/// gather them again.
+#if HWY_TARGET == HWY_AVX2
+inline constexpr std::size_t kCopies = 4;
+#define V6_COEFFICIENTS alignas(32) inline constinit
+#else
+inline constexpr std::size_t kCopies = 1;
+#define V6_COEFFICIENTS inline constexpr
+#endif
+
+template <class... Numbers>
+constexpr auto Coefficients(Numbers... numbers) {
+  std::array<double, sizeof...(numbers) * kCopies> spread{};
+  std::size_t at = 0;
+  for (const double number : {numbers...}) {
+    for (std::size_t k = 0; k < kCopies; ++k) { spread[at++] = number; }
+  }
+  return spread;
+}
+
+template <std::size_t I, std::size_t N, class D>
+HWY_INLINE hn::Vec<D> Coefficient(D d, const std::array<double, N>& c) {
+  if constexpr (kCopies > 1) { return hn::Load(d, &c[I * kCopies]); }
+  return hn::Set(d, c[I * kCopies]);
+}
+
 template <std::size_t I, std::size_t Step, std::size_t N, class D, class V>
 HWY_INLINE V EveryNth(D d, V x, const std::array<double, N>& c) {
-  if constexpr (I + Step >= N) {
-    return hn::Set(d, c[I]);
+  if constexpr ((I + Step) * kCopies >= N) {
+    return Coefficient<I>(d, c);
   } else {
-    return Fma(EveryNth<I + Step, Step>(d, x, c), x, hn::Set(d, c[I]));
+    return Fma(EveryNth<I + Step, Step>(d, x, c), x, Coefficient<I>(d, c));
   }
 }
 
 /// c[0] + c[1] x + c[2] x^2 + ...: even and odd powers apart, so that they run side by side.
 template <std::size_t N, class D, class V>
 HWY_INLINE V Polynomial(D d, V x, const std::array<double, N>& c) {
-  if constexpr (N < 4) {
+  if constexpr (N < 4 * kCopies) {
     return EveryNth<0, 1>(d, x, c);
   } else {
     const V square = hn::Mul(x, x);
@@ -65,36 +100,23 @@ HWY_INLINE V Polynomial(D d, V x, const std::array<double, N>& c) {
 // Minimax fits, by Remez' exchange in 60 digits; beside each its largest relative error.
 
 /// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2; 3.6e-18 of e^r.
-inline constexpr std::array kExpTail{
-    0.5000000000000011,     0.16666666666666413,   0.04166666666653016,   0.008333333333494465,
-    0.001388888894363005,   0.0001984126950657133, 2.480149309892918e-05, 2.7557586380882427e-06,
-    2.7630248379742436e-07, 2.5000059256054842e-08};
+V6_COEFFICIENTS auto kExpTail =
+    Coefficients(0.5000000000000011, 0.16666666666666413, 0.04166666666653016, 0.008333333333494465,
+                 0.001388888894363005, 0.0001984126950657133, 2.480149309892918e-05,
+                 2.7557586380882427e-06, 2.7630248379742436e-07, 2.5000059256054842e-08);
 /// (ln m - 2 s) / s^3 in s^2, s = (m - 1) / (m + 1), for m within a factor sqrt(2) of 1; 2.5e-18.
-inline constexpr std::array kLogTail{0.6666666666666734,  0.39999999999413965, 0.28571428742562144,
-                                     0.22222198553785505, 0.18183565407248337, 0.15314021118750684,
-                                     0.14796261168009292};
+V6_COEFFICIENTS auto kLogTail =
+    Coefficients(0.6666666666666734, 0.39999999999413965, 0.28571428742562144, 0.22222198553785505,
+                 0.18183565407248337, 0.15314021118750684, 0.14796261168009292);
 /// Scaled complementary error function for 0 <= x <= 28; 5.3e-17.
-inline constexpr std::array kErfcxTop{1.0,
-                                      2.192757398290666,
-                                      2.378406254448466,
-                                      1.6389582280548984,
-                                      0.7830214961478628,
-                                      0.2678742002012288,
-                                      0.06561450509759637,
-                                      0.011134849033920351,
-                                      0.0011970152421883111,
-                                      6.301752967863766e-05};
-inline constexpr std::array kErfcxBottom{1.0,
-                                         3.3211365653861638,
-                                         5.125907565910022,
-                                         4.854041750550836,
-                                         3.132647725520296,
-                                         1.4449579154446923,
-                                         0.4846068162056734,
-                                         0.11735950925097301,
-                                         0.01979185388406264,
-                                         0.002121654275563214,
-                                         0.00011169566315376603};
+V6_COEFFICIENTS auto kErfcxTop =
+    Coefficients(1.0, 2.192757398290666, 2.378406254448466, 1.6389582280548984, 0.7830214961478628,
+                 0.2678742002012288, 0.06561450509759637, 0.011134849033920351,
+                 0.0011970152421883111, 6.301752967863766e-05);
+V6_COEFFICIENTS auto kErfcxBottom =
+    Coefficients(1.0, 3.3211365653861638, 5.125907565910022, 4.854041750550836, 3.132647725520296,
+                 1.4449579154446923, 0.4846068162056734, 0.11735950925097301, 0.01979185388406264,
+                 0.002121654275563214, 0.00011169566315376603);
 
 inline constexpr double kLog2E = 1.4426950408889634;
 inline constexpr double kLn2High = 0.693147180369123816490;  // 32 bits, so products are exact
