@@ -32,12 +32,13 @@ CsvRowText cut(std::string_view& text, std::size_t length, std::size_t ending, C
 }
 
 /// The row that ends where the line does, whatever its quotes, which are broken.
-CsvRowText take_line(std::string_view& text, Fields& fields) {
+std::optional<CsvRowText> take_line(std::string_view& text, bool last, Fields& fields) {
   fields.clear();
   const std::size_t newline = text.substr(0, kMaxCsvRow).find('\n');
   if (newline == kNone && text.size() > kMaxCsvRow) {
     return cut(text, text.size(), 0, CsvFlaw::kTooLong);
   }
+  if (newline == kNone && !last) { return std::nullopt; }
   const bool returns = newline != kNone && newline > 0 && text[newline - 1] == '\r';
   const std::size_t length = newline == kNone ? text.size() : newline - (returns ? 1 : 0);
   for (std::size_t start = 0;;) {
@@ -67,12 +68,12 @@ std::optional<CsvRowText> take_row(std::string_view& text, bool last, Fields& fi
       const bool closed =
           at != kNone && ((at == head.size() && whole) ||
                           (at < head.size() && (head[at] == ',' || ending_at(head, at) > 0)));
-      if (!closed) { return take_line(text, fields); }
+      if (!closed) { return take_line(text, last, fields); }
     }
     while (at < head.size() && head[at] != ',' && head[at] != '\n') { ++at; }
     if (at == head.size() && !whole) {
       if (text.size() <= kMaxCsvRow) { return std::nullopt; }
-      return take_line(text, fields);
+      return take_line(text, last, fields);
     }
     if (at < head.size() && head[at] == ',') {
       fields.push_back(head.substr(start, at - start));
