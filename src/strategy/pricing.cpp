@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analytics/density.hpp"
+#include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
 
 namespace v6 {
@@ -47,7 +48,7 @@ Forecast::Forecast(const ForecastSettings& settings, const Factors& factors, con
       scale_{forecast_level(settings, factors).value_or(smile.atm()) / smile.atm()} {
   const Outlook outlook = factors.outlook.value_or(Outlook::kNeutral);
   const double sign = outlook == Outlook::kBullish ? 1 : outlook == Outlook::kBearish ? -1 : 0;
-  forward_ = smile.forward() * std::exp(sign * settings.directional_drift * smile.years());
+  forward_ = smile.forward() * exact::exp(sign * settings.directional_drift * smile.years());
 }
 
 double Forecast::value(OptionRight right, double strike) const {
