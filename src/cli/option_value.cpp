@@ -1,11 +1,13 @@
 #include "cli/option_value.hpp"
 
+#include <array>
 #include <cmath>
+
+#include "analytics/black_batch.hpp"
+#include "analytics/scalar_math.hpp"
 
 namespace v6 {
 namespace {
-
-using Valued = std::expected<OptionValue, PriceStatus>;
 
 constexpr double kDaysPerYear = 365.0;
 
@@ -36,8 +38,8 @@ bool usable(const ForwardMarket& market) {
 }
 
 ForwardMarket carried(const SpotMarket& market, double years) {
-  return {.forward = market.spot * std::exp((market.rate - market.yield) * years),
-          .discount = std::exp(-market.rate * years)};
+  return {.forward = market.spot * exact::exp((market.rate - market.yield) * years),
+          .discount = exact::exp(-market.rate * years)};
 }
 
 /// Early exercise where it may pay, cash dividends and all.
@@ -64,31 +66,110 @@ Valued american_option(const OptionTerms& terms, const SpotMarket& market, Price
   return value;
 }
 
-Valued european_option(const OptionTerms& terms) {
-  const auto* const by_spot = std::get_if<SpotMarket>(&terms.market);
-  const ForwardMarket market =
-      by_spot != nullptr ? carried(*by_spot, terms.years) : std::get<ForwardMarket>(terms.market);
-  if (!usable(market)) { return std::unexpected{PriceStatus::kOutOfRange}; }
-  OptionValue value;
-  if (terms.price) {
-    const auto implied = implied_volatility(terms.right, *terms.price, market.forward, terms.strike,
-                                            terms.years, market.discount);
-    if (!implied) { return std::unexpected{status_of(implied.error())}; }
-    value.iv = *implied;
+/// European options as columns, with the places they came from.
+class EuropeanColumns {
+ public:
+  explicit EuropeanColumns(std::size_t most) {
+    places_.reserve(most);
+    rights_.reserve(most);
+    for (std::vector<double>* column :
+         {&spots_, &forwards_, &discounts_, &years_, &strikes_, &givens_}) {
+      column->reserve(most);
+    }
   }
-  const BlackInputs inputs{
-      .right = terms.right,
-      .forward = market.forward,
-      .strike = terms.strike,
-      .volatility = terms.volatility ? *terms.volatility : value.iv.value_or(0),
-      .years = terms.years,
-      .discount = market.discount};
-  value.price = black_price(inputs);
-  // A spot that equals its forward is one whose yield equals the rate: the Greeks by the forward,
-  // but for rho, which must leave it where it is.
-  value.greeks = black_greeks(inputs, by_spot != nullptr ? by_spot->spot : market.forward);
-  if (by_spot == nullptr) { value.greeks.rho = -0.01 * terms.years * value.price; }
-  return value;
+
+  /// `given` is what else is known: a price or a volatility.
+  void add(std::size_t place, const OptionTerms& terms, const ForwardMarket& market, double given) {
+    const auto* const by_spot = std::get_if<SpotMarket>(&terms.market);
+    places_.push_back(place);
+    rights_.push_back(terms.right);
+    // A spot that equals its forward is one whose yield equals the rate: Greeks by the forward.
+    spots_.push_back(by_spot != nullptr ? by_spot->spot : market.forward);
+    forwards_.push_back(market.forward);
+    discounts_.push_back(market.discount);
+    years_.push_back(terms.years);
+    strikes_.push_back(terms.strike);
+    givens_.push_back(given);
+  }
+
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  [[nodiscard]] std::size_t place(std::size_t i) const { return places_[i]; }
+  [[nodiscard]] std::span<const double> givens() const { return givens_; }
+  [[nodiscard]] BlackRows rows() const { return {spots_, forwards_, discounts_, years_}; }
+  [[nodiscard]] BlackColumns options() const { return {rights_, strikes_}; }
+
+ private:
+  std::vector<std::size_t> places_;
+  std::vector<OptionRight> rights_;
+  std::vector<double> spots_, forwards_, discounts_, years_, strikes_, givens_;
+};
+
+/// What the prices given imply, into `values`; or why they imply nothing.
+void imply(const EuropeanColumns& priced, std::span<Valued> values) {
+  std::vector<double> volatilities(priced.size());
+  std::vector<std::optional<IvError>> errors(priced.size());
+  implied_volatilities(priced.rows(), priced.options(), priced.givens(), {volatilities, errors});
+  for (std::size_t i = 0; i < priced.size(); ++i) {
+    Valued& value = values[priced.place(i)];
+    if (const auto error = errors[i]) {
+      value = std::unexpected{status_of(*error)};
+    } else {
+      value->iv = volatilities[i];
+    }
+  }
+}
+
+/// Prices and Greeks at the volatilities given, into `values`.
+void evaluate(const EuropeanColumns& options, std::span<Valued> values) {
+  std::array<std::vector<double>, 6> columns;
+  for (std::vector<double>& column : columns) { column.resize(options.size()); }
+  const auto& [prices, deltas, gammas, thetas, vegas, rhos] = columns;
+  black_values(options.rows(), options.options(), options.givens(),
+               {columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]});
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    OptionValue& value = *values[options.place(i)];
+    value.price = prices[i];
+    value.greeks = {.delta = deltas[i],
+                    .gamma = gammas[i],
+                    .theta = thetas[i],
+                    .vega = vegas[i],
+                    .rho = rhos[i]};
+  }
+}
+
+ForwardMarket forward_of(const OptionTerms& terms) {
+  const auto* const by_spot = std::get_if<SpotMarket>(&terms.market);
+  return by_spot != nullptr ? carried(*by_spot, terms.years)
+                            : std::get<ForwardMarket>(terms.market);
+}
+
+/// All that are European, at once.
+void european_options(std::span<const OptionTerms> terms, std::span<const std::size_t> places,
+                      std::span<Valued> values) {
+  std::vector<ForwardMarket> markets(terms.size());
+  EuropeanColumns priced{places.size()};
+  for (const std::size_t place : places) {
+    markets[place] = forward_of(terms[place]);
+    if (!usable(markets[place])) {
+      values[place] = std::unexpected{PriceStatus::kOutOfRange};
+    } else if (terms[place].price) {
+      priced.add(place, terms[place], markets[place], *terms[place].price);
+    }
+  }
+  imply(priced, values);
+  EuropeanColumns alive{places.size()};
+  for (const std::size_t place : places) {
+    if (!values[place]) { continue; }
+    const auto& given = terms[place].volatility;
+    alive.add(place, terms[place], markets[place], given ? *given : values[place]->iv.value_or(0));
+  }
+  evaluate(alive, values);
+  for (const std::size_t place : places) {
+    // A higher rate leaves a forward that is given where it is, and only discounts more.
+    if (values[place] && std::holds_alternative<ForwardMarket>(terms[place].market)) {
+      values[place]->greeks.rho = -0.01 * terms[place].years * values[place]->price;
+    }
+  }
 }
 
 bool finite(const OptionValue& value) {
@@ -146,16 +227,35 @@ std::string_view text_of(PriceStatus status) {
 }
 
 Valued value_option(const OptionTerms& terms, const ValueSettings& settings) {
-  const auto* const by_spot = std::get_if<SpotMarket>(&terms.market);
-  const bool early = terms.style == ExerciseStyle::kAmerican;
-  if (early && by_spot == nullptr) { return std::unexpected{PriceStatus::kAmericanNeedsSpot}; }
-  if (!early && !terms.dividends.empty()) {
-    return std::unexpected{PriceStatus::kDividendsNeedAmerican};
-  }
-  Valued value = early ? american_option(terms, *by_spot, settings.method) : european_option(terms);
-  if (value && !finite(*value)) { return std::unexpected{PriceStatus::kOutOfRange}; }
-  if (value) { convert(value->greeks, settings.units); }
+  Valued value;
+  value_options({&terms, 1}, settings, {&value, 1});
   return value;
+}
+
+void value_options(std::span<const OptionTerms> terms, const ValueSettings& settings,
+                   std::span<Valued> values) {
+  std::vector<std::size_t> european;
+  european.reserve(terms.size());
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto* const by_spot = std::get_if<SpotMarket>(&terms[i].market);
+    if (terms[i].style == ExerciseStyle::kEuropean) {
+      if (terms[i].dividends.empty()) {
+        values[i] = OptionValue{};
+        european.push_back(i);
+      } else {
+        values[i] = std::unexpected{PriceStatus::kDividendsNeedAmerican};
+      }
+    } else if (by_spot == nullptr) {
+      values[i] = std::unexpected{PriceStatus::kAmericanNeedsSpot};
+    } else {
+      values[i] = american_option(terms[i], *by_spot, settings.method);
+    }
+  }
+  european_options(terms, european, values);
+  for (Valued& value : values) {
+    if (value && !finite(*value)) { value = std::unexpected{PriceStatus::kOutOfRange}; }
+    if (value) { convert(value->greeks, settings.units); }
+  }
 }
 
 }  // namespace v6

@@ -41,27 +41,93 @@ void append(std::string& text, double value) {
   text.append(digits.data(), end);
 }
 
-void append_results(std::string& text, const std::expected<OptionValue, PriceStatus>& value,
-                    bool with_price) {
-  if (!value) {
-    text.append(with_price ? 9 : 8, ',');
-    text += word(value.error());
-    return;
+/// Rows that are valued at once.
+class Handful {
+ public:
+  Handful(const PriceColumns& columns, const BatchSettings& settings)
+      : columns_{&columns}, settings_{settings} {
+    rows_.reserve(kRows);
+    terms_.reserve(kRows);
   }
-  const auto number = [&text](double one) {
-    text += ',';
-    append(text, one);
+
+  [[nodiscard]] bool full() const { return rows_.size() == kRows; }
+
+  void add(const CsvRowText& row, std::span<const std::string_view> fields) {
+    Row& added = rows_.emplace_back(Row{.text = row, .fields = fields.size()});
+    if (row.text.empty()) { return; }
+    if (row.flaw == CsvFlaw::kBrokenQuote) {
+      added.status = PriceStatus::kBadQuote;
+    } else if (fields.size() != columns_->count()) {
+      added.status = PriceStatus::kRaggedRow;
+    } else if (auto terms = terms_of(fields, *columns_, settings_.as_of)) {
+      terms_.push_back(*std::move(terms));
+      added.status = PriceStatus::kOk;
+    } else {
+      added.status = terms.error();
+    }
+  }
+
+  /// Values what was added, adds it to `out` with its results, and is empty again.
+  void write(PricedRows& out, std::string_view default_ending) {
+    values_.resize(terms_.size());
+    value_options(terms_, settings_.value, values_);
+    auto value = values_.cbegin();
+    for (const Row& row : rows_) {
+      out.text += row.text.text;
+      if (row.status) {
+        // The status of a short row stands in its column all the same.
+        if (row.fields < columns_->count()) {
+          out.text.append(columns_->count() - row.fields, ',');
+        }
+        const Valued result =
+            *row.status == PriceStatus::kOk ? *value++ : Valued{std::unexpected{*row.status}};
+        append_results(out.text, result);
+        out.tally.count(result ? PriceStatus::kOk : result.error(), out.lines + 1);
+      }
+      out.text += row.text.ending.empty() ? default_ending : row.text.ending;
+      out.lines += lines_in(row.text);
+    }
+    rows_.clear();
+    terms_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kRows = 512;
+
+  struct Row {
+    CsvRowText text;
+    std::size_t fields = 0;
+    std::optional<PriceStatus> status;  // none: a blank line
   };
-  if (with_price) { number(value->price); }
-  const Greeks& greeks = value->greeks;
-  for (const double one : {greeks.delta, greeks.gamma, greeks.vega, greeks.theta, greeks.rho}) {
-    number(one);
+
+  void append_results(std::string& text, const Valued& value) const {
+    const bool with_price = !columns_->has(PriceColumn::kPrice);
+    if (!value) {
+      text.append(with_price ? 9 : 8, ',');
+      text += word(value.error());
+      return;
+    }
+    const auto number = [&text](double one) {
+      text += ',';
+      append(text, one);
+    };
+    if (with_price) { number(value->price); }
+    const Greeks& greeks = value->greeks;
+    for (const double one : {greeks.delta, greeks.gamma, greeks.vega, greeks.theta, greeks.rho}) {
+      number(one);
+    }
+    text += ',';
+    if (value->iv) { append(text, *value->iv); }
+    number(value->premium);
+    text += ",ok";
   }
-  text += ',';
-  if (value->iv) { append(text, *value->iv); }
-  number(value->premium);
-  text += ",ok";
-}
+
+  const PriceColumns* columns_;
+  BatchSettings settings_;
+  std::vector<Row> rows_;
+  std::vector<OptionTerms> terms_;
+  std::vector<Valued> values_;
+};
 
 /// The whole rows of a source, a block at a time.
 class RowBlocks {
@@ -167,32 +233,17 @@ TablePricer::TablePricer(std::string_view& table, std::string_view file,
 PricedRows TablePricer::price(std::string_view rows) const {
   PricedRows priced;
   priced.text.reserve(3 * rows.size());
-  const bool with_price = !columns_.has(PriceColumn::kPrice);
+  Handful handful{columns_, settings_};
   std::vector<std::string_view> fields;
   while (const auto row = take_row(rows, true, fields)) {
     if (row->flaw == CsvFlaw::kTooLong) {
       priced.too_long = true;
-      return priced;
+      break;
     }
-    priced.text += row->text;
-    if (!row->text.empty()) {
-      const auto value = [&]() -> std::expected<OptionValue, PriceStatus> {
-        if (row->flaw == CsvFlaw::kBrokenQuote) { return std::unexpected{PriceStatus::kBadQuote}; }
-        if (fields.size() != columns_.count()) { return std::unexpected{PriceStatus::kRaggedRow}; }
-        const auto terms = terms_of(fields, columns_, settings_.as_of);
-        if (!terms) { return std::unexpected{terms.error()}; }
-        return value_option(*terms, settings_.value);
-      }();
-      // The status of a short row stands in its column all the same.
-      if (fields.size() < columns_.count()) {
-        priced.text.append(columns_.count() - fields.size(), ',');
-      }
-      append_results(priced.text, value, with_price);
-      priced.tally.count(value ? PriceStatus::kOk : value.error(), priced.lines + 1);
-    }
-    priced.text += row->ending.empty() ? std::string_view{ending_} : row->ending;
-    priced.lines += lines_in(*row);
+    handful.add(*row, fields);
+    if (handful.full()) { handful.write(priced, ending_); }
   }
+  handful.write(priced, ending_);
   return priced;
 }
 

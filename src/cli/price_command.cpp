@@ -2,10 +2,10 @@
 
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <memory>
 
+#include "analytics/scalar_math.hpp"
 #include "base/decimal.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
@@ -138,7 +138,7 @@ class OneOption {
     }
     terms.market = ForwardMarket{.forward = above_zero(options_->forward, "--forward"),
                                  .discount = options_->discount.empty()
-                                                 ? std::exp(-rate() * terms.years)
+                                                 ? exact::exp(-rate() * terms.years)
                                                  : above_zero(options_->discount, "--discount")};
   }
 
