@@ -254,8 +254,8 @@ BatchTally price_batch(const ByteSource& source, const ByteSink& sink,
   std::string_view table = block;
   const TablePricer pricer{table, source.name(), settings};
   block.erase(0, block.size() - table.size());
-  if (block.empty()) { block = blocks.next(); }
   sink.write(pricer.header());
+  if (block.empty()) { block = blocks.next(); }
 
   BatchTally tally;
   std::size_t lines = pricer.header_lines();

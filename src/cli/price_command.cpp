@@ -56,8 +56,9 @@ double rate_option(const std::string& text, std::string_view option) {
 void require_one(const std::string& one, std::string_view name, const std::string& other,
                  std::string_view other_name) {
   if (one.empty() == other.empty()) {
-    fail_usage(fmt::format("{} {} and {}; one of them is needed", one.empty() ? "neither" : "both",
-                           name, other_name));
+    const bool neither = one.empty();
+    fail_usage(fmt::format("{} {} {} {}; one of them is needed", neither ? "neither" : "both", name,
+                           neither ? "nor" : "and", other_name));
   }
 }
 
