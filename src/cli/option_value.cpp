@@ -66,6 +66,13 @@ Valued american_option(const OptionTerms& terms, const SpotMarket& market, Price
   return value;
 }
 
+/// The spot Greeks are by. A forward that is given is one itself, whose yield is the rate.
+SpotMarket spot_of(const OptionTerms& terms, const ForwardMarket& market) {
+  if (const auto* const given = std::get_if<SpotMarket>(&terms.market)) { return *given; }
+  const double rate = terms.years > 0 ? -exact::log(market.discount) / terms.years : 0.0;
+  return {.spot = market.forward, .rate = rate, .yield = rate};
+}
+
 /// European options as columns, with the places they came from.
 class EuropeanColumns {
  public:
@@ -73,21 +80,22 @@ class EuropeanColumns {
     places_.reserve(most);
     rights_.reserve(most);
     for (std::vector<double>* column :
-         {&spots_, &forwards_, &discounts_, &years_, &strikes_, &givens_}) {
+         {&spots_, &forwards_, &discounts_, &years_, &rates_, &yields_, &strikes_, &givens_}) {
       column->reserve(most);
     }
   }
 
   /// `given` is what else is known: a price or a volatility.
   void add(std::size_t place, const OptionTerms& terms, const ForwardMarket& market, double given) {
-    const auto* const by_spot = std::get_if<SpotMarket>(&terms.market);
+    const SpotMarket spot = spot_of(terms, market);
     places_.push_back(place);
     rights_.push_back(terms.right);
-    // A spot that equals its forward is one whose yield equals the rate: Greeks by the forward.
-    spots_.push_back(by_spot != nullptr ? by_spot->spot : market.forward);
+    spots_.push_back(spot.spot);
     forwards_.push_back(market.forward);
     discounts_.push_back(market.discount);
     years_.push_back(terms.years);
+    rates_.push_back(spot.rate);
+    yields_.push_back(spot.yield);
     strikes_.push_back(terms.strike);
     givens_.push_back(given);
   }
@@ -95,13 +103,15 @@ class EuropeanColumns {
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   [[nodiscard]] std::size_t place(std::size_t i) const { return places_[i]; }
   [[nodiscard]] std::span<const double> givens() const { return givens_; }
-  [[nodiscard]] BlackRows rows() const { return {spots_, forwards_, discounts_, years_}; }
+  [[nodiscard]] BlackRows rows() const {
+    return {spots_, forwards_, discounts_, years_, rates_, yields_};
+  }
   [[nodiscard]] BlackColumns options() const { return {rights_, strikes_}; }
 
  private:
   std::vector<std::size_t> places_;
   std::vector<OptionRight> rights_;
-  std::vector<double> spots_, forwards_, discounts_, years_, strikes_, givens_;
+  std::vector<double> spots_, forwards_, discounts_, years_, rates_, yields_, strikes_, givens_;
 };
 
 /// What the prices given imply, into `values`; or why they imply nothing.
