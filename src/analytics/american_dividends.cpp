@@ -43,13 +43,14 @@ constexpr double kDaysAYear = 365.0;
 constexpr double kPoint = 0.01;  // of volatility or rate, the desk's unit
 constexpr double kVolatilityBump = 0.005;
 constexpr double kRateBump = 0.0025;
+constexpr double kRounding = 1e-13;       // of the strike
 constexpr double kLeastDeviation = 1e-7;  // of the log spot, over the life: less is certainty
 
 /// Errors of both fall with the square of the step, so that the half grid takes off most of it.
 DividendGrid grid_of(AmericanMethod method) {
   switch (method) {
-    case AmericanMethod::kFast: return {.nodes = 168, .steps = 44, .least = 8};
-    case AmericanMethod::kReference: return {.nodes = 800, .steps = 300, .least = 24};
+    case AmericanMethod::kFast: return {.nodes = 168, .steps = 44, .least = 8, .reach = 4.8};
+    case AmericanMethod::kReference: return {.nodes = 800, .steps = 300, .least = 24, .reach = 6};
   }
   V6_CHECK(false, "no such method");
 }
@@ -98,6 +99,12 @@ double intrinsic(bool call, double spot, double strike) {
   return call ? spot - strike : strike - spot;
 }
 
+/// What the grid says, and exactly what exercise pays where it says that but for rounding.
+double price_of(const Node& node, double exercise, double strike) {
+  const bool exercised = node.price <= exercise + kRounding * strike;
+  return std::max(exercised ? exercise : node.price, 0.0);
+}
+
 /// Price and slopes at the spot. Next to the exercise boundary the neighbour is exercised, and its
 /// value is replaced by the smooth extension of the held one (see `DividendSolver::ComeBack`).
 Node node_at_spot(const DividendPlan& plan, const DividendGrid& grid, const DividendLanes& lanes,
@@ -115,7 +122,7 @@ Node node_at_spot(const DividendPlan& plan, const DividendGrid& grid, const Divi
     const double source =
         intrinsic(plan.call, lanes.yields[lane] * spot, lanes.rates[lane] * lanes.strikes[lane]) *
         spacing * spacing;
-    const double rounding = 1e-13 * lanes.strikes[lane];
+    const double rounding = kRounding * lanes.strikes[lane];
     if (excess(middle) <= rounding) { return {here, plan.call ? 1.0 : -1.0, 0}; }
     if (source > 0 && excess(middle - 1) <= rounding) {
       const double rest = 1 - std::min(std::sqrt(excess(middle) / source), 1.0);
@@ -203,7 +210,8 @@ AmericanValue certain_value(const DividendPlan& plan, const AmericanInputs& inpu
   };
   AmericanValue value{.price = price(inputs.spot, inputs.rate)};
   value.premium = value.price - certain_price(plan, inputs, false);
-  if (value.price <= intrinsic(plan.call, inputs.spot, inputs.strike)) {
+  const double exercise = intrinsic(plan.call, inputs.spot, inputs.strike);
+  if (value.price <= exercise + kRounding * inputs.strike) {
     value.greeks = exercised_greeks(plan.call);
     return value;
   }
@@ -242,7 +250,7 @@ std::optional<double> boundary_of(const DividendPlan& plan, AmericanInputs input
   grid.wide = true;
   const DividendLanes lanes = lanes_of(inputs, 1, 1.0);
   std::optional<double> boundary;
-  const double rounding = 1e-13 * inputs.strike;
+  const double rounding = kRounding * inputs.strike;
   Solver{plan, lanes}.solve(grid, [&](std::size_t /*lane*/, const DividendNodes& nodes) {
     const auto spot = [&](std::size_t i) { return nodes.spots[i * nodes.width]; };
     const auto excess = [&](std::size_t i) {
@@ -285,8 +293,17 @@ void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes
     }
     const auto nodes = nodes_of(plan, lanes, AmericanMethod::kFast);
     for (std::size_t i = 0; i < lanes.count; ++i) {
-      prices[from + i] =
-          std::max({nodes.at(i).price, intrinsic(plan.call, slice.spot, strikes[from + i]), 0.0});
+      const AmericanInputs inputs{.right = slice.right,
+                                  .spot = slice.spot,
+                                  .strike = strikes[from + i],
+                                  .volatility = volatilities[from + i],
+                                  .years = slice.years,
+                                  .rate = slice.rate,
+                                  .yield = slice.yield};
+      prices[from + i] = certain(inputs.volatility, inputs.years)
+                             ? certain_price(plan, inputs, true)
+                             : std::max({nodes.at(i).price,
+                                         intrinsic(plan.call, inputs.spot, inputs.strike), 0.0});
     }
   }
 }
@@ -316,7 +333,7 @@ AmericanValue dividend_value(const AmericanInputs& inputs, AmericanMethod method
     lanes.early[kEuropean] = 0;
     const auto nodes = nodes_of(plan, lanes, method);
     const double european = std::max(nodes[kEuropean].price, 0.0);
-    value.price = std::max({nodes[kBase].price, exercise, european});
+    value.price = std::max(price_of(nodes[kBase], exercise, inputs.strike), european);
     value.premium = value.price - european;
     if (value.price <= exercise) {
       value.greeks = exercised_greeks(plan.call);

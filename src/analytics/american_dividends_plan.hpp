@@ -31,16 +31,20 @@ struct DividendGrid {
   std::size_t nodes = 0;  // intervals between nodes; even
   double steps = 0;       // in time, over the option's life
   std::size_t least = 0;  // and in a segment besides, however short
+  double reach = 0;       // from the middle to an end, in standard deviations
   bool wide = false;      // every segment centred on the spot and as wide as the last one
 
   [[nodiscard]] DividendGrid half() const {
-    return {.nodes = nodes / 2, .steps = steps / 2, .least = least / 2, .wide = wide};
+    DividendGrid coarse = *this;
+    coarse.nodes /= 2;
+    coarse.steps /= 2;
+    coarse.least /= 2;
+    return coarse;
   }
 };
 
 /// An option's life, cut at the ex-dates into segments 0, 1, ... from now to expiry.
 struct DividendPlan {
-  static constexpr double kReach = 4.8;      // half a grid, in standard deviations
   static constexpr double kShortest = 1e-6;  // years: no grid is laid for less
   static constexpr double kFinest = 16;      // points a step at most where an ex-date is crossed
 
@@ -67,7 +71,8 @@ struct DividendPlan {
     const double spread = grid.wide                  ? years
                           : at_strike(segment, grid) ? years - start(segment)
                                                      : end(segment);
-    return 2 * kReach * std::sqrt(std::max(spread, kShortest)) / static_cast<double>(grid.nodes);
+    return 2 * grid.reach * std::sqrt(std::max(spread, kShortest)) /
+           static_cast<double>(grid.nodes);
   }
 
   /// Points a step at which the value is taken when a segment begins: more than one where the kink

@@ -24,5 +24,6 @@ void add_decisions(CLI::App& app, Invocation& invocation);
 void add_chain(CLI::App& app, Invocation& invocation);
 void add_calendar(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
+void add_price(CLI::App& app, Invocation& invocation);
 
 }  // namespace v6
