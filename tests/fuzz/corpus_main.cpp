@@ -7,6 +7,7 @@
 
 // Runs a fuzz target over the files of a folder, in builds without a fuzzer.
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 int main(int argc, char** argv) {
