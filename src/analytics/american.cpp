@@ -92,7 +92,8 @@ std::expected<double, IvError> search(Bracket bracket, double guess, const Exces
   double older_excess = bracket.excess;
   double next = guess;
   for (int i = 0; i < kMaxIterations; ++i) {
-    if (!(next > bracket.low && next < bracket.high)) { next = 0.5 * (bracket.low + bracket.high); }
+    const bool inside = next > bracket.low && next < bracket.high;
+    if (!inside) { next = 0.5 * (bracket.low + bracket.high); }
     const double width = bracket.high - bracket.low;
     const double at = excess(next);
     (at < 0 ? bracket.low : bracket.high) = next;

@@ -84,6 +84,25 @@ RC_GTEST_PROP(American, IsMonotoneAndConvexInTheStrike, ()) {
   }
 }
 
+TEST(American, MeetsTheExerciseValueWithoutAJump) {
+  // Where a dozen points alone are a tenth of a cent off at the boundary.
+  const AmericanSlice slice{.right = OptionRight::kPut,
+                            .spot = kSpot,
+                            .years = 0.888374,
+                            .rate = 0.0785971,
+                            .yield = 0.0279771};
+  std::vector<double> strikes;
+  for (double strike = 740; strike < 780; strike += 0.25) { strikes.push_back(strike); }
+  const std::vector<double> volatilities(strikes.size(), 0.227818);
+  std::vector<double> prices(strikes.size());
+  american_prices(slice, strikes, volatilities, prices);
+  EXPECT_GT(prices.front(), strikes.front() - kSpot);
+  EXPECT_EQ(prices.back(), strikes.back() - kSpot);
+  for (std::size_t i = 2; i < prices.size(); ++i) {
+    EXPECT_GE(prices[i] - 2 * prices[i - 1] + prices[i - 2], -1e-10) << strikes[i];
+  }
+}
+
 RC_GTEST_PROP(American, BatchesAndSinglePricesHaveTheSameBitsOnEveryPath, ()) {
   const AmericanInputs in = any_option(-0.02);
   std::vector<double> strikes(*rc::gen::inRange<std::size_t>(1, 20));

@@ -23,21 +23,21 @@ inline constexpr double kRootHalf = 0.70710678118654752440;
 
 /// Density at x.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V Density(D d, V x) {
+HWY_INLINE V density_at(D d, V x) {
   const V exponent = hn::Mul(hn::Mul(x, x), hn::Set(d, -0.5));
   return ExpNear(d, hn::Max(exponent, hn::Set(d, -690.0)));
 }
 
 /// Distribution above |x|, over the density.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V MillsRatio(D d, V x) {
+HWY_INLINE V mills_ratio(D d, V x) {
   return hn::Mul(hn::Set(d, kRootHalfPi), Erfcx(d, hn::Mul(hn::Abs(x), hn::Set(d, kRootHalf))));
 }
 
 /// Distribution below x, from the density there.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V Below(D d, V x, V density) {
-  const V tail = hn::Mul(density, MillsRatio(d, x));
+HWY_INLINE V below_of(D d, V x, V density) {
+  const V tail = hn::Mul(density, mills_ratio(d, x));
   return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), tail, hn::Sub(hn::Set(d, kRootTwoPi), tail));
 }
 
@@ -47,7 +47,7 @@ using WholeVectors = std::array<double, (N + 7) / 8 * 8>;
 
 /// e^x of all, in place.
 template <std::size_t N>
-HWY_INLINE void ExpAll(std::array<double, N>& x) {
+HWY_INLINE void exp_all(std::array<double, N>& x) {
   const hn::ScalableTag<double> d;
   static_assert(N % hn::MaxLanes(hn::ScalableTag<double>{}) == 0);
   for (std::size_t i = 0; i < N; i += hn::Lanes(d)) {
@@ -83,7 +83,7 @@ struct BatchTerms {
 };
 
 template <BoundaryScheme S>
-void SetTerms(const UnitPuts& puts, BatchTerms<S>& terms) {
+void set_terms(const UnitPuts& puts, BatchTerms<S>& terms) {
   const auto& tables = BoundaryTables<S>::get();
   terms.puts = puts;
   terms.root_years = std::sqrt(puts.years);
@@ -102,15 +102,15 @@ void SetTerms(const UnitPuts& puts, BatchTerms<S>& terms) {
       node.points.by_rate[k] = puts.rate * (node.time - since);
       node.points.by_yield[k] = puts.yield * (node.time - since);
     }
-    ExpAll(node.points.by_rate);
-    ExpAll(node.points.by_yield);
+    exp_all(node.points.by_rate);
+    exp_all(node.points.by_yield);
     for (std::size_t k = 0; k < S.points; ++k) {
       const double weight = node.time * rule.weights[k] * rule.inverse_sines[k];
       node.points.by_rate[k] *= puts.rate * weight;
       node.points.by_yield[k] *= puts.yield * weight;
     }
   }
-  ExpAll(discounts);
+  exp_all(discounts);
   for (std::size_t i = 0; i < S.nodes; ++i) {
     terms.nodes[i].rate_discount = discounts[2 * i];
     terms.nodes[i].yield_discount = discounts[2 * i + 1];
@@ -118,16 +118,16 @@ void SetTerms(const UnitPuts& puts, BatchTerms<S>& terms) {
 }
 
 template <std::size_t Nodes, std::size_t Points>
-void SetPremiumTerms(const UnitPuts& puts, const IntegralRule<Nodes, Points>& rule,
-                     PointTerms<Points>& terms) {
+void set_premium_terms(const UnitPuts& puts, const IntegralRule<Nodes, Points>& rule,
+                       PointTerms<Points>& terms) {
   for (std::size_t k = 0; k < Points; ++k) {
     const double since = puts.years * (rule.sines[k] * rule.sines[k]);
     terms.drift[k] = (puts.rate - puts.yield) * since;
     terms.by_rate[k] = -puts.rate * since;
     terms.by_yield[k] = -puts.yield * since;
   }
-  ExpAll(terms.by_rate);
-  ExpAll(terms.by_yield);
+  exp_all(terms.by_rate);
+  exp_all(terms.by_yield);
   for (std::size_t k = 0; k < Points; ++k) {
     const double weight = puts.years * rule.weights[k] / kRootTwoPi;  // for our distributions
     terms.by_rate[k] *= puts.rate * weight;
@@ -146,8 +146,8 @@ struct Quadratic {
 };
 
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE Quadratic<V> QuadraticAt(D d, const UnitPuts& puts, const NodeTerms<S>& node,
-                                    V variance) {
+HWY_INLINE Quadratic<V> quadratic_at(D d, const UnitPuts& puts, const NodeTerms<S>& node,
+                                     V variance) {
   const V one = hn::Set(d, 1.0);
   const double grown = 1.0 - node.rate_discount;
   const double hurdle = grown > 1e-9 || grown < -1e-9 ? puts.rate / grown : 1.0 / node.time;
@@ -166,13 +166,13 @@ HWY_INLINE Quadratic<V> QuadraticAt(D d, const UnitPuts& puts, const NodeTerms<S
 /// approximations for the critical stock prices of American options", 2010 (QD+), improved from
 /// `distance` by Newton's steps in its logarithm.
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE V StartAt(D d, const BatchTerms<S>& terms, const NodeTerms<S>& node, V variance,
-                     V deviation, V distance, std::size_t steps) {
+HWY_INLINE V start_at(D d, const BatchTerms<S>& terms, const NodeTerms<S>& node, V variance,
+                      V deviation, V distance, std::size_t steps) {
   const V one = hn::Set(d, 1.0);
   const V half = hn::Set(d, 0.5);
   const double rate = terms.puts.rate;
   const double yield = terms.puts.yield;
-  const auto quadratic = QuadraticAt(d, terms.puts, node, variance);
+  const auto quadratic = quadratic_at(d, terms.puts, node, variance);
   const V a_root = hn::Mul(quadratic.a, quadratic.inverse_root);
   const V slope = Fma(hn::Mul(hn::Set(d, node.rate_discount), a_root),
                       FmaNegated(a_root, quadratic.inverse_root, one), quadratic.power);
@@ -191,9 +191,9 @@ HWY_INLINE V StartAt(D d, const BatchTerms<S>& terms, const NodeTerms<S>& node, 
     const V d2 = FmaNegated(deviation, half, hn::Mul(moved, inverse_deviation));
     const V d1 = hn::Add(d2, deviation);
     const V density =
-        hn::Mul(rate_density, Density(d, d2));  // of the strike leg, and of the spot's
-    const V strike_tail = hn::Mul(density, MillsRatio(d, d2));
-    const V spot_tail = hn::Mul(density, MillsRatio(d, d1));
+        hn::Mul(rate_density, density_at(d, d2));  // of the strike leg, and of the spot's
+    const V strike_tail = hn::Mul(density, mills_ratio(d, d2));
+    const V spot_tail = hn::Mul(density, mills_ratio(d, d1));
     const V strike_leg =
         hn::IfThenElse(hn::Lt(d2, hn::Zero(d)), hn::Sub(rate_discount, strike_tail), strike_tail);
     const V held = hn::IfThenElse(hn::Lt(d1, hn::Zero(d)),
@@ -219,7 +219,7 @@ HWY_INLINE V StartAt(D d, const BatchTerms<S>& terms, const NodeTerms<S>& node, 
 
 /// Distance of the boundary at a point of an integral, from the squares at the nodes.
 template <std::size_t N, class D, class V = hn::Vec<D>>
-HWY_INLINE V DistanceAt(D d, const std::array<double, N>& weights, const V* HWY_RESTRICT squares) {
+HWY_INLINE V distance_at(D d, const std::array<double, N>& weights, const V* HWY_RESTRICT squares) {
   V sum = hn::Mul(hn::Set(d, weights[0]), squares[0]);
   for (std::size_t j = 1; j < N; ++j) { sum = Fma(hn::Set(d, weights[j]), squares[j], sum); }
   return hn::Sqrt(hn::Max(sum, hn::Zero(d)));
@@ -227,7 +227,7 @@ HWY_INLINE V DistanceAt(D d, const std::array<double, N>& weights, const V* HWY_
 
 /// One step of the fixed point at a node: the distance it asks for (their equation A).
 template <bool kNewton, BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE V Improved(D d, const BatchTerms<S>& terms, std::size_t i, V deviation, V distance,
+HWY_INLINE V improved(D d, const BatchTerms<S>& terms, std::size_t i, V deviation, V distance,
                       const V* HWY_RESTRICT squares) {
   const auto& rule = BoundaryTables<S>::get().equation[i];
   const NodeTerms<S>& node = terms.nodes[i];
@@ -240,27 +240,27 @@ HWY_INLINE V Improved(D d, const BatchTerms<S>& terms, std::size_t i, V deviatio
   const V d2 = FmaNegated(deviation, half, hn::Mul(moved, inverse));
   const V d1 = hn::Add(d2, deviation);
   // Numerator and denominator, and their slopes by the log of the spot.
-  V top = Density(d, d2);
+  V top = density_at(d, d2);
   V top_slope = hn::Neg(hn::Mul(hn::Mul(d2, top), inverse));
-  const V density = Density(d, d1);
-  V bottom = Fma(deviation, Below(d, d1, density), density);
+  const V density = density_at(d, d1);
+  V bottom = Fma(deviation, below_of(d, d1, density), density);
   V bottom_slope = FmaNegated(hn::Mul(d1, density), inverse, density);
   for (std::size_t k = 0; k < S.points; ++k) {
-    const V there = DistanceAt(d, rule.interpolation[k], squares);
+    const V there = distance_at(d, rule.interpolation[k], squares);
     const V scale = hn::Mul(deviation, hn::Set(d, rule.sines[k]));
     const V inverse_scale = hn::Mul(inverse, hn::Set(d, rule.inverse_sines[k]));
     const V apart = hn::Add(hn::Sub(there, distance), hn::Set(d, node.points.drift[k]));
     const V p2 = FmaNegated(scale, half, hn::Mul(apart, inverse_scale));
-    const V by_rate = hn::Mul(hn::Set(d, node.points.by_rate[k]), Density(d, p2));
+    const V by_rate = hn::Mul(hn::Set(d, node.points.by_rate[k]), density_at(d, p2));
     top = hn::Add(top, by_rate);
     if constexpr (kNewton) {
       top_slope = FmaNegated(hn::Mul(by_rate, p2), inverse_scale, top_slope);
     }
     if (pays) {
       const V p1 = hn::Add(p2, scale);
-      const V shape = Density(d, p1);
+      const V shape = density_at(d, p1);
       const V by_yield = hn::Set(d, node.points.by_yield[k]);
-      bottom = Fma(by_yield, Fma(scale, Below(d, p1, shape), shape), bottom);
+      bottom = Fma(by_yield, Fma(scale, below_of(d, p1, shape), shape), bottom);
       if constexpr (kNewton) {
         bottom_slope =
             Fma(hn::Mul(by_yield, shape), FmaNegated(p1, inverse_scale, one), bottom_slope);
@@ -285,7 +285,7 @@ HWY_INLINE V Improved(D d, const BatchTerms<S>& terms, std::size_t i, V deviatio
 
 /// The distance an option without end would have: no other has a greater one.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V MostDistance(D d, const UnitPuts& puts, V variance) {
+HWY_INLINE V most_distance(D d, const UnitPuts& puts, V variance) {
   const V one = hn::Set(d, 1.0);
   const V inverse = hn::Div(one, variance);
   const V w = Fma(hn::Set(d, 2.0 * (puts.rate - puts.yield)), inverse, hn::Set(d, -1.0));
@@ -302,20 +302,20 @@ struct Boundary {
 };
 
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE void SolveBoundary(D d, const BatchTerms<S>& terms, V volatility,
-                              Boundary<S.nodes, V>& boundary) {
+HWY_INLINE void solve_boundary(D d, const BatchTerms<S>& terms, V volatility,
+                               Boundary<S.nodes, V>& boundary) {
   const auto& tables = BoundaryTables<S>::get();
   const V variance = hn::Mul(volatility, volatility);
   const V whole = hn::Mul(volatility, hn::Set(d, terms.root_years));
-  const V most = MostDistance(d, terms.puts, variance);
+  const V most = most_distance(d, terms.puts, variance);
   V deviations[S.nodes];
   V distances[S.nodes];
   for (std::size_t i = 0; i < S.nodes; ++i) {
     deviations[i] = hn::Mul(whole, hn::Set(d, tables.nodes[i]));
     const V start = i == 0 ? hn::Mul(deviations[0], hn::Set(d, 1.5))
                            : hn::Mul(distances[i - 1], hn::Set(d, tables.growth[i]));
-    distances[i] = StartAt(d, terms, terms.nodes[i], variance, deviations[i], hn::Min(start, most),
-                           i == 0 ? S.start_steps + 3 : S.start_steps);
+    distances[i] = start_at(d, terms, terms.nodes[i], variance, deviations[i], hn::Min(start, most),
+                            i == 0 ? S.start_steps + 3 : S.start_steps);
     boundary.squares[i] = hn::Mul(distances[i], distances[i]);
   }
   constexpr bool kInPlace = S.how == Sweeps::kDampedInPlace;
@@ -323,8 +323,8 @@ HWY_INLINE void SolveBoundary(D d, const BatchTerms<S>& terms, V volatility,
     for (std::size_t i = 0; i < S.nodes; ++i) {
       distances[i] =
           kInPlace || sweep == 0
-              ? Improved<true>(d, terms, i, deviations[i], distances[i], boundary.squares)
-              : Improved<false>(d, terms, i, deviations[i], distances[i], boundary.squares);
+              ? improved<true>(d, terms, i, deviations[i], distances[i], boundary.squares)
+              : improved<false>(d, terms, i, deviations[i], distances[i], boundary.squares);
       if constexpr (kInPlace) { boundary.squares[i] = hn::Mul(distances[i], distances[i]); }
     }
     for (std::size_t i = 0; i < S.nodes; ++i) {
@@ -343,8 +343,8 @@ struct UnitEuropean {
 };
 
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE UnitEuropean<V> EuropeanOf(D d, const BatchTerms<S>& terms, V deviation, V spot,
-                                      V log_spot) {
+HWY_INLINE UnitEuropean<V> unit_european(D d, const BatchTerms<S>& terms, V deviation, V spot,
+                                         V log_spot) {
   constexpr double kInverseRootTwoPi = 0.39894228040143267794;
   const NodeTerms<S>& last = terms.nodes[S.nodes - 1];
   const V moved = hn::Add(log_spot, hn::Set(d, last.carry));
@@ -352,9 +352,9 @@ HWY_INLINE UnitEuropean<V> EuropeanOf(D d, const BatchTerms<S>& terms, V deviati
   const V d1 = hn::Add(d2, deviation);
   const V strike_share = hn::Set(d, last.rate_discount * kInverseRootTwoPi);
   const V spot_share = hn::Set(d, last.yield_discount * kInverseRootTwoPi);
-  const V density = Density(d, d1);
-  const V held = hn::Mul(spot_share, Below(d, hn::Neg(d1), density));
-  const V strike_leg = hn::Mul(strike_share, Below(d, hn::Neg(d2), Density(d, d2)));
+  const V density = density_at(d, d1);
+  const V held = hn::Mul(spot_share, below_of(d, hn::Neg(d1), density));
+  const V strike_leg = hn::Mul(strike_share, below_of(d, hn::Neg(d2), density_at(d, d2)));
   return {.price = hn::Max(FmaNegated(spot, held, strike_leg), hn::Zero(d)),
           .held = held,
           .gamma = hn::Div(hn::Mul(spot_share, density), hn::Mul(deviation, spot))};
@@ -369,24 +369,24 @@ struct UnitPremium {
 };
 
 template <bool kSlopes, std::size_t Nodes, std::size_t Points, class D, class V = hn::Vec<D>>
-HWY_INLINE UnitPremium<V> PremiumOf(D d, const UnitPuts& puts,
-                                    const IntegralRule<Nodes, Points>& rule,
-                                    const PointTerms<Points>& terms, V deviation, V spot,
-                                    V log_spot, const V* HWY_RESTRICT squares) {
+HWY_INLINE UnitPremium<V> unit_premium(D d, const UnitPuts& puts,
+                                       const IntegralRule<Nodes, Points>& rule,
+                                       const PointTerms<Points>& terms, V deviation, V spot,
+                                       V log_spot, const V* HWY_RESTRICT squares) {
   const V one = hn::Set(d, 1.0);
   const V half = hn::Set(d, 0.5);
   const V inverse = hn::Div(one, deviation);
   const V above = hn::Sub(log_spot, hn::Set(d, puts.log_top));
   UnitPremium<V> premium{hn::Zero(d), hn::Zero(d), hn::Zero(d)};
   for (std::size_t k = 0; k < Points; ++k) {
-    const V there = DistanceAt(d, rule.interpolation[k], squares);
+    const V there = distance_at(d, rule.interpolation[k], squares);
     const V scale = hn::Mul(deviation, hn::Set(d, rule.sines[k]));
     const V inverse_scale = hn::Mul(inverse, hn::Set(d, rule.inverse_sines[k]));
     const V apart = hn::Add(hn::Add(above, there), hn::Set(d, terms.drift[k]));
     const V p2 = FmaNegated(scale, half, hn::Mul(apart, inverse_scale));
-    const V shape2 = Density(d, p2);
+    const V shape2 = density_at(d, p2);
     const V by_rate = hn::Set(d, terms.by_rate[k]);
-    premium.price = Fma(by_rate, Below(d, hn::Neg(p2), shape2), premium.price);
+    premium.price = Fma(by_rate, below_of(d, hn::Neg(p2), shape2), premium.price);
     if constexpr (kSlopes) {  // times the spot, and its square
       const V weight = hn::Mul(hn::Mul(by_rate, shape2), inverse_scale);
       premium.delta = hn::Sub(premium.delta, weight);
@@ -394,9 +394,9 @@ HWY_INLINE UnitPremium<V> PremiumOf(D d, const UnitPuts& puts,
     }
     if (puts.yield == 0) { continue; }
     const V p1 = hn::Add(p2, scale);
-    const V shape1 = Density(d, p1);
+    const V shape1 = density_at(d, p1);
     const V by_yield = hn::Mul(spot, hn::Set(d, terms.by_yield[k]));
-    const V below = Below(d, hn::Neg(p1), shape1);
+    const V below = below_of(d, hn::Neg(p1), shape1);
     premium.price = FmaNegated(by_yield, below, premium.price);
     if constexpr (kSlopes) {
       const V weight = hn::Mul(hn::Mul(by_yield, shape1), inverse_scale);
@@ -435,15 +435,15 @@ struct UnitPrice {
 /// exercise; the spots above are corrected by what is left of that as they move away. Then the
 /// price meets the exercise value without a jump, and is convex.
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE UnitPrice<V> PriceOf(D d, const BatchTerms<S>& terms,
-                                const PointTerms<S.price_points>& premium_terms,
-                                const Units<V>& units, const Boundary<S.nodes, V>& boundary) {
+HWY_INLINE UnitPrice<V> unit_price(D d, const BatchTerms<S>& terms,
+                                   const PointTerms<S.price_points>& premium_terms,
+                                   const Units<V>& units, const Boundary<S.nodes, V>& boundary) {
   const auto& rule = BoundaryTables<S>::get().price;
   const V zero = hn::Zero(d);
   const auto held = [&](V spot, V log_spot) {
-    const auto premium = PremiumOf<false>(d, terms.puts, rule, premium_terms, units.deviation, spot,
-                                          log_spot, boundary.squares);
-    const auto european = EuropeanOf(d, terms, units.deviation, spot, log_spot);
+    const auto premium = unit_premium<false>(d, terms.puts, rule, premium_terms, units.deviation,
+                                             spot, log_spot, boundary.squares);
+    const auto european = unit_european(d, terms, units.deviation, spot, log_spot);
     return std::pair{premium.price, european.price};
   };
   const auto [premium, european] = held(units.spot, units.log_spot);
@@ -451,8 +451,8 @@ HWY_INLINE UnitPrice<V> PriceOf(D d, const BatchTerms<S>& terms,
   const auto [premium_there, european_there] = held(spot_there, boundary.log_now);
   const V miss =
       hn::Sub(hn::Add(premium_there, european_there), hn::Sub(hn::Set(d, 1.0), spot_there));
-  const V power = QuadraticAt(d, terms.puts, terms.nodes[S.nodes - 1],
-                              hn::Mul(units.volatility, units.volatility))
+  const V power = quadratic_at(d, terms.puts, terms.nodes[S.nodes - 1],
+                               hn::Mul(units.volatility, units.volatility))
                       .power;
   const V above = hn::Sub(units.log_spot, boundary.log_now);
   const V left = ExpNear(d, hn::Min(hn::Max(hn::Mul(power, above), hn::Set(d, -690.0)), zero));
@@ -462,7 +462,7 @@ HWY_INLINE UnitPrice<V> PriceOf(D d, const BatchTerms<S>& terms,
 
 /// What is paid: exercise below the boundary, and never less.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V PaidOf(D d, const UnitPrice<V>& unit, V size, V exercise) {
+HWY_INLINE V paid_of(D d, const UnitPrice<V>& unit, V size, V exercise) {
   return hn::IfThenElse(hn::Le(unit.above, hn::Zero(d)), exercise,
                         hn::Max(hn::Mul(size, unit.price), exercise));
 }

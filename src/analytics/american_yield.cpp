@@ -74,8 +74,8 @@ namespace v6::HWY_NAMESPACE {
 namespace {
 
 template <BoundaryScheme S, class D, class V = hn::Vec<D>>
-HWY_INLINE Units<V> UnitsOf(D d, const BatchTerms<S>& terms, const YieldBatch& batch,
-                            const double* strikes, const double* volatilities) {
+HWY_INLINE Units<V> units_at(D d, const BatchTerms<S>& terms, const YieldBatch& batch,
+                             const double* strikes, const double* volatilities) {
   const V strike = hn::LoadU(d, strikes);
   const V spot = hn::Set(d, batch.spot);
   const bool put = batch.right == OptionRight::kPut;
@@ -89,27 +89,27 @@ HWY_INLINE Units<V> UnitsOf(D d, const BatchTerms<S>& terms, const YieldBatch& b
 }
 
 template <class D>
-HWY_INLINE hn::Vec<D> ExerciseOf(D d, const YieldBatch& batch, const double* strikes) {
+HWY_INLINE hn::Vec<D> exercise_at(D d, const YieldBatch& batch, const double* strikes) {
   const auto strike = hn::LoadU(d, strikes);
   const auto spot = hn::Set(d, batch.spot);
   return batch.right == OptionRight::kPut ? hn::Sub(strike, spot) : hn::Sub(spot, strike);
 }
 
 template <BoundaryScheme S>
-HWY_INLINE void Prices(const YieldBatch& batch, double* prices) {
+HWY_INLINE void prices_of(const YieldBatch& batch, double* prices) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
   const auto& tables = BoundaryTables<S>::get();
   BatchTerms<S> terms;
   PointTerms<S.price_points> premium_terms;
-  SetTerms(batch.units, terms);
-  SetPremiumTerms(batch.units, tables.price, premium_terms);
+  set_terms(batch.units, terms);
+  set_premium_terms(batch.units, tables.price, premium_terms);
   const auto step = [&](const double* strikes, const double* volatilities, double* out) {
-    const auto units = UnitsOf(d, terms, batch, strikes, volatilities);
+    const auto units = units_at(d, terms, batch, strikes, volatilities);
     Boundary<S.nodes, V> boundary;
-    SolveBoundary(d, terms, units.volatility, boundary);
-    const auto price = PriceOf(d, terms, premium_terms, units, boundary);
-    hn::StoreU(PaidOf(d, price, units.size, ExerciseOf(d, batch, strikes)), d, out);
+    solve_boundary(d, terms, units.volatility, boundary);
+    const auto price = unit_price(d, terms, premium_terms, units, boundary);
+    hn::StoreU(paid_of(d, price, units.size, exercise_at(d, batch, strikes)), d, out);
   };
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
@@ -131,16 +131,16 @@ HWY_INLINE void Prices(const YieldBatch& batch, double* prices) {
 
 /// The value of one option, and its price when the volatility is `bump` higher or lower.
 template <BoundaryScheme S>
-HWY_INLINE UnitValue Value(const YieldBatch& batch, double bump) {
+HWY_INLINE UnitValue value_of(const YieldBatch& batch, double bump) {
   const hn::CappedTag<double, 4> d;  // of which three are used: a lane a volatility
   using V = hn::Vec<decltype(d)>;
   const auto& tables = BoundaryTables<S>::get();
   BatchTerms<S> terms;
   PointTerms<S.price_points> premium_terms;
   PointTerms<S.slope_points> slope_terms;
-  SetTerms(batch.units, terms);
-  SetPremiumTerms(batch.units, tables.price, premium_terms);
-  SetPremiumTerms(batch.units, tables.slopes, slope_terms);
+  set_terms(batch.units, terms);
+  set_premium_terms(batch.units, tables.price, premium_terms);
+  set_premium_terms(batch.units, tables.slopes, slope_terms);
   const double strike = *batch.strikes;
   const double volatility = *batch.volatilities;
   const std::array strikes{strike, strike, strike, strike};
@@ -148,17 +148,18 @@ HWY_INLINE UnitValue Value(const YieldBatch& batch, double bump) {
   std::array<double, 4> prices;
   UnitValue value;
   for (std::size_t i = 0; i < prices.size(); i += hn::Lanes(d)) {
-    const auto units = UnitsOf(d, terms, batch, &strikes[i], &volatilities[i]);
+    const auto units = units_at(d, terms, batch, &strikes[i], &volatilities[i]);
     Boundary<S.nodes, V> boundary;
-    SolveBoundary(d, terms, units.volatility, boundary);
-    const auto price = PriceOf(d, terms, premium_terms, units, boundary);
-    const V exercise = ExerciseOf(d, batch, &strikes[i]);
-    const V paid = PaidOf(d, price, units.size, exercise);
+    solve_boundary(d, terms, units.volatility, boundary);
+    const auto price = unit_price(d, terms, premium_terms, units, boundary);
+    const V exercise = exercise_at(d, batch, &strikes[i]);
+    const V paid = paid_of(d, price, units.size, exercise);
     hn::StoreU(paid, d, &prices[i]);
     if (i != 0) { continue; }
-    const auto european = EuropeanOf(d, terms, units.deviation, units.spot, units.log_spot);
-    const auto slopes = PremiumOf<true>(d, batch.units, tables.slopes, slope_terms, units.deviation,
-                                        units.spot, units.log_spot, boundary.squares);
+    const auto european = unit_european(d, terms, units.deviation, units.spot, units.log_spot);
+    const auto slopes =
+        unit_premium<true>(d, batch.units, tables.slopes, slope_terms, units.deviation, units.spot,
+                           units.log_spot, boundary.squares);
     value = {.spot = hn::GetLane(units.spot),
              .size = hn::GetLane(units.size),
              .premium = hn::GetLane(FmaNegated(units.size, price.european, paid)),
@@ -172,11 +173,13 @@ HWY_INLINE UnitValue Value(const YieldBatch& batch, double bump) {
   return value;
 }
 
-void FastPrices(const YieldBatch& batch, double* prices) { Prices<kFast>(batch, prices); }
-void ReferencePrices(const YieldBatch& batch, double* prices) { Prices<kReference>(batch, prices); }
-UnitValue FastValue(const YieldBatch& batch, double bump) { return Value<kFast>(batch, bump); }
-UnitValue ReferenceValue(const YieldBatch& batch, double bump) {
-  return Value<kReference>(batch, bump);
+void fast_prices(const YieldBatch& batch, double* prices) { prices_of<kFast>(batch, prices); }
+void reference_prices(const YieldBatch& batch, double* prices) {
+  prices_of<kReference>(batch, prices);
+}
+UnitValue fast_value(const YieldBatch& batch, double bump) { return value_of<kFast>(batch, bump); }
+UnitValue reference_value(const YieldBatch& batch, double bump) {
+  return value_of<kReference>(batch, bump);
 }
 
 }  // namespace
@@ -187,23 +190,23 @@ HWY_AFTER_NAMESPACE();
 namespace v6 {
 namespace {
 
-HWY_EXPORT(FastPrices);
-HWY_EXPORT(ReferencePrices);
-HWY_EXPORT(FastValue);
-HWY_EXPORT(ReferenceValue);
+HWY_EXPORT(fast_prices);
+HWY_EXPORT(reference_prices);
+HWY_EXPORT(fast_value);
+HWY_EXPORT(reference_value);
 
 // NOLINTBEGIN(cppcoreguidelines-pro-bounds-constant-array-index): Highway's dispatch.
 
 void boundary_prices(const YieldBatch& batch, AmericanMethod method, double* prices) {
   kernels::make_ready();
-  method == AmericanMethod::kFast ? HWY_DYNAMIC_DISPATCH(FastPrices)(batch, prices)
-                                  : HWY_DYNAMIC_DISPATCH(ReferencePrices)(batch, prices);
+  method == AmericanMethod::kFast ? HWY_DYNAMIC_DISPATCH(fast_prices)(batch, prices)
+                                  : HWY_DYNAMIC_DISPATCH(reference_prices)(batch, prices);
 }
 
 UnitValue boundary_value(const YieldBatch& one, AmericanMethod method, double bump) {
   kernels::make_ready();
-  return method == AmericanMethod::kFast ? HWY_DYNAMIC_DISPATCH(FastValue)(one, bump)
-                                         : HWY_DYNAMIC_DISPATCH(ReferenceValue)(one, bump);
+  return method == AmericanMethod::kFast ? HWY_DYNAMIC_DISPATCH(fast_value)(one, bump)
+                                         : HWY_DYNAMIC_DISPATCH(reference_value)(one, bump);
 }
 
 // NOLINTEND(cppcoreguidelines-pro-bounds-constant-array-index)

@@ -147,21 +147,14 @@ class OneOption {
   double rate() {
     if (!options_->rate.empty()) { return rate_option(options_->rate, "--rate"); }
     const Reference reference = options_->reference.read();
-    YieldCurve curve;
-    for (const YieldRow& row : reference.yields) {
-      if (row.date > as_of_) { break; }
-      for (std::size_t i = 0; i < row.percent.size(); ++i) {
-        if (row.percent[i]) {
-          curve.percent[i] = row.percent[i];
-          priced_.curve = row.date;
-        }
-      }
-    }
+    // Priced at the close of the day, when its own yields are known.
+    const KnownYields known = yields_before(reference.yields, as_of_ + std::chrono::days{1});
+    priced_.curve = known.date;
     if (!priced_.curve) {
       fail_data(fmt::format("no Treasury yields up to {}; give --rate", iso(as_of_)));
     }
     priced_.as_of = as_of_;
-    return curve.rate_at(priced_.terms.years);
+    return known.curve.rate_at(priced_.terms.years);
   }
 
   void read_dividends() {
@@ -316,7 +309,8 @@ void add_price(CLI::App& app, Invocation& invocation) {
   text("--style", options->style, "european or american; else european");
   text("--strike", options->strike, "dollars");
   text("--spot", options->spot, "dollars; or --forward");
-  text("--rate", options->rate, "continuous; else the Treasury curve known on --as-of");
+  text("--rate", options->rate,
+       "continuous; else the Treasury curve of --as-of or the last before");
   text("--yield", options->yield, "continuous dividend yield; else 0");
   text("--forward", options->forward, "dollars, with --discount or --rate; european only");
   text("--discount", options->discount, "today's price of one dollar at expiry");

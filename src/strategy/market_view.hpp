@@ -37,6 +37,9 @@ struct ExpirySlice {
   std::vector<StrikeRow> strikes;  // ascending
 };
 
+/// One row of a chain as an entry or exit confirms it.
+[[nodiscard]] LegQuote quote_of(const Chain& chain, std::size_t row, Instant at, QuoteKind kind);
+
 /// A chain seen by expiry and strike. Forwards and smiles are worked out when first asked for.
 class MarketView {
  public:
@@ -46,6 +49,7 @@ class MarketView {
   [[nodiscard]] Price spot() const { return spot_; }
   [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const Chain& chain() const { return *chain_; }
+  [[nodiscard]] const YieldCurve& rates() const { return rates_; }
   [[nodiscard]] std::optional<std::uint32_t> row_of(ContractId id) const;
 
   /// Expiries of one root, nearest first; empty for a root without quotes.
