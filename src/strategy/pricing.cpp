@@ -5,6 +5,7 @@
 
 #include "analytics/density.hpp"
 #include "base/check.hpp"
+#include "portfolio/greeks.hpp"
 
 namespace v6 {
 namespace {
@@ -154,7 +155,8 @@ Score score_of(const Pricer& pricer, StructureKind kind, const UnitPrice& unit,
   score.liquidity = paid > 0 ? clamped(1.0 - dollars(unit.widths) / 2.0 / paid, 0.5, 1.0) : 0.0;
   const double carry = shares * unit.theta / worst;
   score.carry = credit ? clamped(carry, 0, 0.01) : clamped(carry, -0.01, 0);
-  const double after = pricer.book.dollar_delta + unit.delta * shares * pricer.spot * pricer.beta;
+  const double after = pricer.book.dollar_delta +
+                       dollar_greeks({.delta = unit.delta}, shares, pricer.spot, pricer.beta).delta;
   score.fit =
       pricer.book.limit > 0 ? clamped(1.0 - std::fabs(after) / pricer.book.limit, 0.0, 1.0) : 0.0;
   score.total = weights.edge * score.edge + weights.price * score.price +
