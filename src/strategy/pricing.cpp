@@ -43,12 +43,16 @@ std::optional<double> forecast_level(const ForecastSettings& settings, const Fac
                                       settings.weight_252 * *factors.realised_252);
 }
 
+double forecast_drift(const ForecastSettings& settings, const Factors& factors) {
+  const Outlook outlook = factors.outlook.value_or(Outlook::kNeutral);
+  const double sign = outlook == Outlook::kBullish ? 1 : outlook == Outlook::kBearish ? -1 : 0;
+  return sign * settings.directional_drift;
+}
+
 Forecast::Forecast(const ForecastSettings& settings, const Factors& factors, const Smile& smile)
     : smile_{&smile},
       scale_{forecast_level(settings, factors).value_or(smile.atm()) / smile.atm()} {
-  const Outlook outlook = factors.outlook.value_or(Outlook::kNeutral);
-  const double sign = outlook == Outlook::kBullish ? 1 : outlook == Outlook::kBearish ? -1 : 0;
-  forward_ = smile.forward() * std::exp(sign * settings.directional_drift * smile.years());
+  forward_ = smile.forward() * std::exp(forecast_drift(settings, factors) * smile.years());
 }
 
 double Forecast::value(OptionRight right, double strike) const {
