@@ -27,7 +27,7 @@ text{fill:var(--text)}.muted{fill:var(--muted)}.title{font-size:20px;font-weight
 .curve{fill:none;stroke-linejoin:round;stroke-linecap:round}.end{stroke-width:2.8}.day{stroke:var(--today);stroke-width:1.4}
 .spot{stroke:var(--spot);stroke-width:1.4}.short{stroke:var(--short);stroke-width:1.2;stroke-dasharray:4 4}
 .t-spot{fill:var(--spot)}.t-short{fill:var(--short)}.band{fill:var(--today);opacity:.08}.gains{fill:var(--gain);opacity:.13}.losses{fill:var(--loss);opacity:.13}
-.even{fill:var(--page);stroke:var(--text);stroke-width:1.8}
+.halo{paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}.even{fill:var(--page);stroke:var(--text);stroke-width:1.8}
 </style>
 )svg";
 
@@ -103,7 +103,7 @@ class Picture {
       const auto& [contract, quantity] = leg.market.position;
       std::string strike = contract.text();
       if (a_.one_expiry) { strike = strike.substr(strike.find(iso(contract.expiry)) + 11); }
-      legs += fmt::format("{}{:+} {}", legs.empty() ? "" : "   ", quantity.raw(), strike);
+      legs += fmt::format("{}{:+} {}", legs.empty() ? "" : " &#183; ", quantity.raw(), strike);
     }
     constexpr std::size_t kMost = 110;
     if (legs.size() > kMost) { legs = fmt::format("{} legs", a_.legs.size()); }
@@ -131,7 +131,7 @@ class Picture {
     return fmt::format(
                "<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" class=\"band\"/>\n", low,
                kTop, high - low, kBottom - kTop) +
-           text_at(0.5 * (low + high), kBottom - 8, "middle", "muted",
+           text_at(0.5 * (low + high), kBottom - 10, "middle", "muted halo",
                    fmt::format("expected move &#177;{}", dollars_text(a_.expected_move)));
   }
 
@@ -238,7 +238,7 @@ class Picture {
                           x(level), y(0));
       if (x(level) - last < 60) { continue; }
       last = x(level);
-      text += text_at(std::clamp(x(level), kLeft + 26, kRight - 26), y(0) + 19, "middle", "",
+      text += text_at(std::clamp(x(level), kLeft + 26, kRight - 26), y(0) + 19, "middle", "halo",
                       fmt::format("{:.2f}", level));
     }
     return text;
@@ -262,7 +262,7 @@ class Picture {
     if (touch.size() > kMost) { touch = touch.substr(0, touch.find(" / ")) + " ..."; }
     const bool credit = a_.price >= Price{};
     const std::pair<std::string, std::string> cells[] = {
-        {credit ? "credit" : "debit", dollars_text(std::fabs(a_.price.dollars()))},
+        {credit ? "credit" : "debit", (credit ? a_.price : -a_.price).text()},
         {"worst case", unlimited(a_.worst_case, -1)},
         {"best case", unlimited(a_.best_case, 1)},
         {a_.forecast ? "chance of profit / forecast" : "chance of profit",
