@@ -7,28 +7,45 @@
 
 namespace v6 {
 
-/// What the European options of one expiry share. Dollars per share; discount is today's price of
-/// one dollar at expiry.
+// Many European options at once, on the widest vectors of the processor. Each option has the same
+// bits as alone, in any order, on any path (analytics/paths.hpp). Spans of equal length.
+
+/// What the options of one expiry share. Dollars per share; discount is today's price of one
+/// dollar at expiry.
 struct BlackSlice {
-  double spot = 0;
+  double spot = 0;  // of no use to implied volatility
   double forward = 0;
   double discount = 1;
   double years = 0;
 };
 
-/// Options of one expiry, one an index. Spans of equal length.
+/// The same when every option has its own.
+struct BlackRows {
+  std::span<const double> spots;  // of no use to implied volatility
+  std::span<const double> forwards;
+  std::span<const double> discounts;
+  std::span<const double> years;
+};
+
 struct BlackColumns {
   std::span<const OptionRight> rights;
   std::span<const double> strikes;
 };
 
-/// `implied_volatility` of every option; where there is none, NaN and the error.
-void implied_volatilities(const BlackSlice& slice, const BlackColumns& options,
-                          std::span<const double> prices, std::span<double> volatilities,
-                          std::span<std::optional<IvError>> errors);
+/// Where implied volatilities go; where there is none, NaN and the error.
+struct VolatilityColumns {
+  std::span<double> volatilities;
+  std::span<std::optional<IvError>> errors;
+};
 
-/// Where `black_values` writes: a price and Greeks (units of the desk) an option.
-struct BlackValues {
+/// `implied_volatility` of every option.
+void implied_volatilities(const BlackSlice& slice, const BlackColumns& options,
+                          std::span<const double> prices, const VolatilityColumns& out);
+void implied_volatilities(const BlackRows& rows, const BlackColumns& options,
+                          std::span<const double> prices, const VolatilityColumns& out);
+
+/// Where prices and Greeks (units of the desk) go.
+struct ValueColumns {
   std::span<double> prices;
   std::span<double> deltas;
   std::span<double> gammas;
@@ -37,8 +54,10 @@ struct BlackValues {
   std::span<double> rhos;
 };
 
-/// `black_price` and `black_greeks` of every option, to the same bit.
+/// `black_price` and `black_greeks` of every option.
 void black_values(const BlackSlice& slice, const BlackColumns& options,
-                  std::span<const double> volatilities, const BlackValues& values);
+                  std::span<const double> volatilities, const ValueColumns& out);
+void black_values(const BlackRows& rows, const BlackColumns& options,
+                  std::span<const double> volatilities, const ValueColumns& out);
 
 }  // namespace v6

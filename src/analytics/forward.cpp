@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
 
 namespace v6 {
@@ -168,7 +169,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
   if (count < kLeastStrikes) { return std::unexpected{ForwardError::kTooFewStrikes}; }
 
   weigh(points);
-  const double band = std::exp(kRateBand * years);
+  const double band = exact::exp(kRateBand * years);
   const auto sane = [&](const Line& line) {
     return std::isfinite(line.level) && line.discount >= fallback_discount / band &&
            line.discount <= fallback_discount * band;

@@ -1,13 +1,14 @@
 #include "analytics/rates.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "analytics/scalar_math.hpp"
 
 namespace v6 {
 namespace {
 
 /// Compounded twice a year, in percent, to continuous.
-double continuous(double percent) { return 2.0 * std::log1p(percent / 200.0); }
+double continuous(double percent) { return 2.0 * exact::log1p(percent / 200.0); }
 
 }  // namespace
 
@@ -32,6 +33,6 @@ double YieldCurve::rate_at(double years) const {
   return before;
 }
 
-double YieldCurve::discount_at(double years) const { return std::exp(-rate_at(years) * years); }
+double YieldCurve::discount_at(double years) const { return exact::exp(-rate_at(years) * years); }
 
 }  // namespace v6

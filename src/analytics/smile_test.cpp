@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "analytics/density.hpp"
-#include "analytics/normalised.hpp"
 #include "analytics/option_right.hpp"
+#include "analytics/scalar_math.hpp"
 #include "analytics/statistics.hpp"
 #include "base/check.hpp"
 
@@ -78,7 +78,7 @@ TEST(ChanceBelow, IsTheLognormalDistributionForAFlatSmile) {
   };
   for (const double strike : {70.0, 90.0, 100.0, 105.0, 130.0}) {
     const double d2 = std::log(100 / strike) / 0.1 - 0.05;
-    EXPECT_NEAR(chance_below(put, strike, 100), normal_below(-d2), 5e-4) << strike;
+    EXPECT_NEAR(chance_below(put, strike, 100), exact::normal_below(-d2), 5e-4) << strike;
   }
   EXPECT_EQ(chance_below([](double strike) { return -strike; }, 100, 100), 0.0);
   EXPECT_EQ(chance_below([](double strike) { return 2 * strike; }, 100, 100), 1.0);

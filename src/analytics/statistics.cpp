@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analytics/option_right.hpp"
+#include "analytics/scalar_math.hpp"
 
 namespace v6 {
 namespace {
@@ -90,7 +91,7 @@ std::optional<double> realised_volatility(std::span<const double> closes, int re
   std::vector<double> logs;
   logs.reserve(used->size() - 1);
   for (std::size_t i = 1; i < used->size(); ++i) {
-    logs.push_back(std::log((*used)[i] / (*used)[i - 1]));
+    logs.push_back(exact::log((*used)[i] / (*used)[i - 1]));
   }
   const double centre = mean(logs);
   double squares = 0;

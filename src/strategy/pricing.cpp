@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analytics/density.hpp"
+#include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
 #include "portfolio/greeks.hpp"
 
@@ -52,7 +53,7 @@ double forecast_drift(const ForecastSettings& settings, const Factors& factors) 
 Forecast::Forecast(const ForecastSettings& settings, const Factors& factors, const Smile& smile)
     : smile_{&smile},
       scale_{forecast_level(settings, factors).value_or(smile.atm()) / smile.atm()} {
-  forward_ = smile.forward() * std::exp(forecast_drift(settings, factors) * smile.years());
+  forward_ = smile.forward() * exact::exp(forecast_drift(settings, factors) * smile.years());
 }
 
 double Forecast::value(OptionRight right, double strike) const {

@@ -24,7 +24,7 @@ def cpp_files(root, *places):
 
 
 def is_test(path):
-    return path.parts[0] == "tests" or path.stem.endswith("_test")
+    return path.parts[0] == "tests" or path.stem.endswith(("_test", "_test_kit"))
 
 
 def code_only(text):

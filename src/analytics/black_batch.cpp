@@ -1,0 +1,440 @@
+#include "analytics/black_batch.hpp"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <expected>
+#include <limits>
+#include <optional>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "analytics/black_batch.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "analytics/black_far-inl.hpp"
+#include "analytics/kernels.hpp"
+#include "analytics/normalised.hpp"
+#include "analytics/option_right.hpp"
+#include "analytics/scalar_math.hpp"
+#include "base/check.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace v6::HWY_NAMESPACE {
+namespace {
+
+/// Terms of the lanes from index i on, from a whole expiry or from rows.
+template <class D>
+class SliceVolatilities {
+ public:
+  SliceVolatilities(D d, const BlackSlice& slice)
+      : terms_(VolatilityTermsOf(d, hn::Set(d, slice.forward), hn::Set(d, slice.discount),
+                                 hn::Set(d, slice.years))) {}
+  [[nodiscard]] const VolatilityTerms<D>& at(std::size_t /*i*/) const { return terms_; }
+
+ private:
+  VolatilityTerms<D> terms_;
+};
+
+template <class D>
+class RowVolatilities {
+ public:
+  RowVolatilities(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
+  [[nodiscard]] VolatilityTerms<D> at(std::size_t i) const {
+    return VolatilityTermsOf(d_, hn::LoadU(d_, &rows_->forwards[i]),
+                             hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
+  }
+
+ private:
+  D d_;
+  const BlackRows* rows_;
+};
+
+template <class D>
+class SliceValues {
+ public:
+  SliceValues(D d, const BlackSlice& slice)
+      : terms_(ValueTermsOf(d, hn::Set(d, slice.spot), hn::Set(d, slice.forward),
+                            hn::Set(d, slice.discount), hn::Set(d, slice.years))) {}
+  [[nodiscard]] const ValueTerms<D>& at(std::size_t /*i*/) const { return terms_; }
+
+ private:
+  ValueTerms<D> terms_;
+};
+
+template <class D>
+class RowValues {
+ public:
+  RowValues(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
+  [[nodiscard]] ValueTerms<D> at(std::size_t i) const {
+    return ValueTermsOf(d_, hn::LoadU(d_, &rows_->spots[i]), hn::LoadU(d_, &rows_->forwards[i]),
+                        hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
+  }
+
+ private:
+  D d_;
+  const BlackRows* rows_;
+};
+
+// The slice or row as the far chart wants it.
+BlackSlice slice_at(const BlackSlice& slice, std::size_t /*i*/) { return slice; }
+BlackSlice slice_at(const BlackRows& rows, std::size_t i) {
+  return {.spot = rows.spots.empty() ? 0.0 : rows.spots[i],
+          .forward = rows.forwards[i],
+          .discount = rows.discounts[i],
+          .years = rows.years[i]};
+}
+
+template <class D>
+hn::Mask<D> CallsAt(D d, const OptionRight* rights) {
+  const hn::Rebind<std::uint8_t, D> d8;
+  const hn::Rebind<std::uint32_t, D> d32;
+  const hn::RebindToUnsigned<D> d64;
+  static_assert(static_cast<std::uint8_t>(OptionRight::kCall) == 0);
+  const auto bytes = hn::LoadU(d8, reinterpret_cast<const std::uint8_t*>(rights));  // NOLINT
+  const auto wide = hn::PromoteTo(d64, hn::PromoteTo(d32, bytes));
+  return hn::RebindMask(d, hn::Eq(wide, hn::Zero(d64)));
+}
+
+/// One vector of implied volatilities from index i on.
+template <class D, class Terms, class Inputs>
+HWY_INLINE void VolatilityStep(D d, const Terms& terms, const Inputs& inputs,
+                               const BlackColumns& options, const double* prices,
+                               const VolatilityColumns& out, std::size_t i) {
+  const auto near = NearVolatilityOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
+                                     hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &prices[i]));
+  hn::StoreU(near.volatility, d, &out.volatilities[i]);
+  std::fill_n(&out.errors[i], hn::Lanes(d), std::nullopt);
+  if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
+  HWY_ALIGN std::array<double, hn::MaxLanes(D{})> found;
+  hn::Store(hn::IfThenElseZero(near.found, hn::Set(d, 1.0)), d, found.data());
+  for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
+    if (found[k - i] != 0) { continue; }
+    const BlackSlice slice = slice_at(inputs, k);
+    const auto far = FarVolatility(options.rights[k], prices[k], slice.forward, options.strikes[k],
+                                   slice.years, slice.discount);
+    out.volatilities[k] = far ? *far : std::numeric_limits<double>::quiet_NaN();
+    if (!far) { out.errors[k] = far.error(); }
+  }
+}
+
+template <template <class> class Terms, class Inputs>
+void Volatilities(const Inputs& inputs, const BlackColumns& options, const double* prices,
+                  const VolatilityColumns& out) {
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
+  const std::size_t count = options.strikes.size();
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    VolatilityStep(d, terms, inputs, options, prices, out, i);
+  }
+  const One one;
+  const Terms<One> rest{one, inputs};
+  for (; i < count; ++i) { VolatilityStep(one, rest, inputs, options, prices, out, i); }
+}
+
+void SliceVolatility(const BlackSlice& slice, const BlackColumns& options, const double* prices,
+                     const VolatilityColumns& out) {
+  Volatilities<SliceVolatilities>(slice, options, prices, out);
+}
+
+void RowVolatility(const BlackRows& rows, const BlackColumns& options, const double* prices,
+                   const VolatilityColumns& out) {
+  Volatilities<RowVolatilities>(rows, options, prices, out);
+}
+
+hn::Mask<One> CallOf(OptionRight right) {
+  return hn::Eq(hn::Set(One{}, right == OptionRight::kCall ? 0.0 : 1.0), hn::Zero(One{}));
+}
+
+std::expected<double, IvError> OneVolatility(OptionRight right, double price, double forward,
+                                             double strike, double years, double discount) {
+  const One d;
+  const auto terms =
+      VolatilityTermsOf(d, hn::Set(d, forward), hn::Set(d, discount), hn::Set(d, years));
+  const auto near =
+      NearVolatilityOf(d, terms, CallOf(right), hn::Set(d, strike), hn::Set(d, price));
+  if (hn::AllTrue(d, near.found)) { return hn::GetLane(near.volatility); }
+  return FarVolatility(right, price, forward, strike, years, discount);
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void StoreValue(D d, const ValueLanes<V>& value, const ValueColumns& out,
+                           std::size_t i) {
+  hn::StoreU(value.price, d, &out.prices[i]);
+  hn::StoreU(value.delta, d, &out.deltas[i]);
+  hn::StoreU(value.gamma, d, &out.gammas[i]);
+  hn::StoreU(value.theta, d, &out.thetas[i]);
+  hn::StoreU(value.vega, d, &out.vegas[i]);
+  hn::StoreU(value.rho, d, &out.rhos[i]);
+}
+
+/// One vector of prices and Greeks from index i on.
+template <class D, class Terms, class Inputs>
+HWY_INLINE void ValueStep(D d, const Terms& terms, const Inputs& inputs,
+                          const BlackColumns& options, const double* volatilities,
+                          const ValueColumns& out, std::size_t i) {
+  const auto near = NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
+                                hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
+  StoreValue(d, near.value, out, i);
+  if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
+  HWY_ALIGN std::array<double, hn::MaxLanes(D{})> found;
+  hn::Store(hn::IfThenElseZero(near.found, hn::Set(d, 1.0)), d, found.data());
+  const One one;
+  for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
+    if (found[k - i] != 0) { continue; }
+    const BlackSlice slice = slice_at(inputs, k);
+    const auto far_terms = ValueTermsOf(one, hn::Set(one, slice.spot), hn::Set(one, slice.forward),
+                                        hn::Set(one, slice.discount), hn::Set(one, slice.years));
+    StoreValue(
+        one,
+        FarValue(far_terms, options.rights[k], options.strikes[k], volatilities[k], slice.years),
+        out, k);
+  }
+}
+
+template <template <class> class Terms, class Inputs>
+void Values(const Inputs& inputs, const BlackColumns& options, const double* volatilities,
+            const ValueColumns& out) {
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
+  const std::size_t count = options.strikes.size();
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    ValueStep(d, terms, inputs, options, volatilities, out, i);
+  }
+  const One one;
+  const Terms<One> rest{one, inputs};
+  for (; i < count; ++i) { ValueStep(one, rest, inputs, options, volatilities, out, i); }
+}
+
+void SliceValue(const BlackSlice& slice, const BlackColumns& options, const double* volatilities,
+                const ValueColumns& out) {
+  Values<SliceValues>(slice, options, volatilities, out);
+}
+
+void RowValue(const BlackRows& rows, const BlackColumns& options, const double* volatilities,
+              const ValueColumns& out) {
+  Values<RowValues>(rows, options, volatilities, out);
+}
+
+double OnePrice(OptionRight right, double forward, double strike, double volatility, double years) {
+  const One d;
+  const auto near = NearChancesOf(d, hn::Set(d, forward), Ordinary(d, hn::Set(d, forward)),
+                                  hn::Sqrt(hn::Set(d, years)), CallOf(right), hn::Set(d, strike),
+                                  hn::Set(d, volatility));
+  return hn::AllTrue(d, near.found) ? hn::GetLane(near.price)
+                                    : FarPrice(right, forward, strike, volatility, years);
+}
+
+void OneValue(const BlackInputs& inputs, double spot, double* price, Greeks* greeks) {
+  const One d;
+  const auto terms = ValueTermsOf(d, hn::Set(d, spot), hn::Set(d, inputs.forward),
+                                  hn::Set(d, inputs.discount), hn::Set(d, inputs.years));
+  const auto near = NearValueOf(d, terms, CallOf(inputs.right), hn::Set(d, inputs.strike),
+                                hn::Set(d, inputs.volatility));
+  const auto value = hn::AllTrue(d, near.found) ? near.value
+                                                : FarValue(terms, inputs.right, inputs.strike,
+                                                           inputs.volatility, inputs.years);
+  *price = hn::GetLane(value.price);
+  *greeks = {.delta = hn::GetLane(value.delta),
+             .gamma = hn::GetLane(value.gamma),
+             .theta = hn::GetLane(value.theta),
+             .vega = hn::GetLane(value.vega),
+             .rho = hn::GetLane(value.rho)};
+}
+
+double Log1p(double x) {
+  if (x > -0.35 && x < 0.5) {
+    // 2 atanh(x / (2 + x)).
+    const One d;
+    const double reach = std::abs(x);
+    const auto money = MoneynessOf(d, hn::Set(d, reach), hn::Set(d, 1.0 / (2.0 + x)));
+    return std::copysign(2.0 * hn::GetLane(money.a), x);
+  }
+  return Log1(1.0 + x);
+}
+
+}  // namespace
+}  // namespace v6::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace v6 {
+
+HWY_EXPORT(SliceVolatility);
+HWY_EXPORT(RowVolatility);
+HWY_EXPORT(OneVolatility);
+HWY_EXPORT(SliceValue);
+HWY_EXPORT(RowValue);
+HWY_EXPORT(OneValue);
+HWY_EXPORT(OnePrice);
+HWY_EXPORT(Exp1);
+HWY_EXPORT(Log1);
+HWY_EXPORT(Log1p);
+HWY_EXPORT(Erfcx1);
+HWY_EXPORT(NormalBelow1);
+HWY_EXPORT(NormalDensity1);
+HWY_EXPORT(NormalisedBlack);
+HWY_EXPORT(NormalisedVega);
+
+// NOLINTBEGIN(cppcoreguidelines-pro-bounds-constant-array-index): Highway's dispatch.
+
+void implied_volatilities(const BlackSlice& slice, const BlackColumns& options,
+                          std::span<const double> prices, const VolatilityColumns& out) {
+  kernels::make_ready();
+  HWY_DYNAMIC_DISPATCH(SliceVolatility)(slice, options, prices.data(), out);
+}
+
+void implied_volatilities(const BlackRows& rows, const BlackColumns& options,
+                          std::span<const double> prices, const VolatilityColumns& out) {
+  kernels::make_ready();
+  HWY_DYNAMIC_DISPATCH(RowVolatility)(rows, options, prices.data(), out);
+}
+
+std::expected<double, IvError> implied_volatility(OptionRight right, double price, double forward,
+                                                  double strike, double years, double discount) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(OneVolatility)(right, price, forward, strike, years, discount);
+}
+
+void black_values(const BlackSlice& slice, const BlackColumns& options,
+                  std::span<const double> volatilities, const ValueColumns& out) {
+  kernels::make_ready();
+  HWY_DYNAMIC_DISPATCH(SliceValue)(slice, options, volatilities.data(), out);
+}
+
+void black_values(const BlackRows& rows, const BlackColumns& options,
+                  std::span<const double> volatilities, const ValueColumns& out) {
+  kernels::make_ready();
+  HWY_DYNAMIC_DISPATCH(RowValue)(rows, options, volatilities.data(), out);
+}
+
+double undiscounted_black(OptionRight right, double forward, double strike, double volatility,
+                          double years) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(OnePrice)(right, forward, strike, volatility, years);
+}
+
+double black_price(const BlackInputs& inputs) {
+  return inputs.discount * undiscounted_black(inputs.right, inputs.forward, inputs.strike,
+                                              inputs.volatility, inputs.years);
+}
+
+Greeks black_greeks(const BlackInputs& inputs, double spot) {
+  kernels::make_ready();
+  double price = 0;
+  Greeks greeks;
+  HWY_DYNAMIC_DISPATCH(OneValue)(inputs, spot, &price, &greeks);
+  return greeks;
+}
+
+double normalised_black(double distance, double deviation) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(NormalisedBlack)(distance, deviation);
+}
+
+double normalised_vega(double distance, double deviation) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(NormalisedVega)(distance, deviation);
+}
+
+namespace exact {
+
+double exp(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(Exp1)(x);
+}
+
+double log(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(Log1)(x);
+}
+
+double log1p(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(Log1p)(x);
+}
+
+double erfcx(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(Erfcx1)(x);
+}
+
+double normal_below(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(NormalBelow1)(x);
+}
+
+double normal_density(double x) {
+  kernels::make_ready();
+  return HWY_DYNAMIC_DISPATCH(NormalDensity1)(x);
+}
+
+}  // namespace exact
+
+namespace kernels {
+namespace {
+
+/// FNV-1a over the bits of doubles.
+class Hash {
+ public:
+  void add(double value) { hash_ = (hash_ ^ std::bit_cast<std::uint64_t>(value)) * 0x100000001b3U; }
+  [[nodiscard]] std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325U;
+};
+
+}  // namespace
+
+std::uint64_t digest() {
+  // A ladder of strikes, volatilities and times: near and far chart, calls and puts.
+  constexpr std::size_t kCount = 67;
+  std::array<OptionRight, kCount> rights{};
+  std::array<double, kCount> strikes{};
+  std::array<double, kCount> volatilities{};
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const auto step = static_cast<double>(i);
+    rights.at(i) = i % 3 == 0 ? OptionRight::kPut : OptionRight::kCall;
+    strikes.at(i) = 400.0 + 7.25 * step;
+    volatilities.at(i) = 0.05 + 0.011 * step;
+  }
+  std::array<std::array<double, kCount>, 7> columns{};
+  std::array<std::optional<IvError>, kCount> errors;
+  Hash hash;
+  for (const double years : {0.01, 0.12, 1.7}) {
+    const BlackSlice slice{
+        .spot = 600.0, .forward = 603.5, .discount = 1.0 - 0.04 * years, .years = years};
+    const BlackColumns options{.rights = rights, .strikes = strikes};
+    HWY_DYNAMIC_DISPATCH(SliceValue)
+    (slice, options, volatilities.data(),
+     {.prices = columns[0],
+      .deltas = columns[1],
+      .gammas = columns[2],
+      .thetas = columns[3],
+      .vegas = columns[4],
+      .rhos = columns[5]});
+    HWY_DYNAMIC_DISPATCH(SliceVolatility)
+    (slice, options, columns[0].data(), {.volatilities = columns[6], .errors = errors});
+    for (const auto& column : columns) {
+      for (const double value : column) { hash.add(std::isnan(value) ? -1.0 : value); }
+    }
+  }
+  for (double x = -740.0; x < 700.0; x += 13.7) {
+    hash.add(HWY_DYNAMIC_DISPATCH(Exp1)(x));
+    hash.add(HWY_DYNAMIC_DISPATCH(NormalBelow1)(0.05 * x));
+    hash.add(HWY_DYNAMIC_DISPATCH(Log1)(x + 741.0));
+  }
+  return hash.value();
+}
+
+}  // namespace kernels
+
+// NOLINTEND(cppcoreguidelines-pro-bounds-constant-array-index)
+
+}  // namespace v6
+#endif  // HWY_ONCE
