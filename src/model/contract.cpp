@@ -21,6 +21,7 @@ Instrument index_option(Symbol underlying, Symbol root, SettlementTime settlemen
           .settlement = settlement,
           .session = SessionKind::kIndexOption,
           .cash_settled = true,
+          .broad_based = true,
           .tick = tick,
           .volatility_index = "VIX"_sym,
           .beta_to_spy = 1.0};
@@ -34,6 +35,7 @@ Instrument etf_option(Symbol symbol, Symbol volatility_index, double beta) {
           .settlement = SettlementTime::kPm,
           .session = SessionKind::kEtfOption,
           .cash_settled = false,
+          .broad_based = true,
           .tick = kPennyTick,
           .volatility_index = volatility_index,
           .beta_to_spy = beta};

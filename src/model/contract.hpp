@@ -39,6 +39,8 @@ struct Instrument {
   SettlementTime settlement = SettlementTime::kPm;
   SessionKind session = SessionKind::kIndexOption;
   bool cash_settled = true;
+  /// An index of a whole market, or a fund on one: uncovered options ask less margin.
+  bool broad_based = false;
   TickRule tick;
   /// Index defined as this underlying's 30-day implied volatility, in points.
   Symbol volatility_index;

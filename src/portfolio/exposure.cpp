@@ -84,12 +84,4 @@ std::optional<Money> Exposure::worst_case_of_all() const {
   return sum([](Symbol, Date) { return true; });
 }
 
-std::optional<Money> Exposure::worst_case_after_next_expiry() const {
-  std::optional<Date> nearest;
-  for (const auto& [key, series] : series_) {
-    if (!nearest || key.second < *nearest) { nearest = key.second; }
-  }
-  return sum([&](Symbol, Date expiry) { return expiry != *nearest; });
-}
-
 }  // namespace v6

@@ -45,8 +45,6 @@ class Exposure {
   /// Worst case of one underlying, or of all. Absent means unbounded.
   [[nodiscard]] std::optional<Money> worst_case_of(Symbol underlying) const;
   [[nodiscard]] std::optional<Money> worst_case_of_all() const;
-  /// Of all that remains once the nearest expiry is gone.
-  [[nodiscard]] std::optional<Money> worst_case_after_next_expiry() const;
 
  private:
   struct Series {

@@ -109,7 +109,6 @@ TEST(Exposure, OfOneSeriesIsNettedAndOfSeveralIsAdded) {
     exposure.hold(underlying, expiry, {kPut, dollars(90), 100}, Money{});
   };
   EXPECT_EQ(exposure.worst_case_of_all(), Money{});
-  EXPECT_EQ(exposure.worst_case_after_next_expiry(), Money{});
   spread("SPY"_sym, kMay, 100);
   spread("SPY"_sym, kJune, 120);
   spread("QQQ"_sym, kJune, 150);
@@ -117,7 +116,6 @@ TEST(Exposure, OfOneSeriesIsNettedAndOfSeveralIsAdded) {
   EXPECT_EQ(exposure.worst_case_of("QQQ"_sym), money(350));
   EXPECT_EQ(exposure.worst_case_of("IWM"_sym), Money{});
   EXPECT_EQ(exposure.worst_case_of_all(), money(400 + 380 + 350));
-  EXPECT_EQ(exposure.worst_case_after_next_expiry(), money(380 + 350));
 
   // The other side of the same series nets; the same sale in another expiry does not.
   exposure.hold("SPY"_sym, kMay, {kPut, dollars(95), 100}, money(-200));
@@ -136,7 +134,6 @@ TEST(Exposure, OfTheBookIsTheSumOfItsSeriesEachAtItsWorst) {
     const Date expiries[] = {kMay, kJune};
     Exposure exposure;
     std::optional<Money> all = Money{};
-    std::optional<Money> later = Money{};
     const auto add = [](std::optional<Money>& sum, std::optional<Money> loss) {
       if (!loss || !sum) { return sum.reset(); }
       *sum += std::max(Money{}, *loss);  // no series' sure gain pays for another's loss
@@ -152,12 +149,10 @@ TEST(Exposure, OfTheBookIsTheSumOfItsSeriesEachAtItsWorst) {
         const auto loss = test::worst_by_brute_force(held, pending);
         add(of_symbol, loss);
         add(all, loss);
-        if (expiry != kMay) { add(later, loss); }
       }
       RC_ASSERT(exposure.worst_case_of(symbol) == of_symbol);
     }
     RC_ASSERT(exposure.worst_case_of_all() == all);
-    RC_ASSERT(exposure.worst_case_after_next_expiry() == later);
   }));
 }
 

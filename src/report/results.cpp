@@ -78,7 +78,7 @@ std::vector<std::string> notes_of(const RunResult& result) {
       "Decisions use VIX and closes up to the session before; the snapshot's own spot is today's.",
       "Cash earns nothing.",
       fees_note(result),
-      "Margin is judged by the worst case at expiry.",
+      "Margin is the exchange's rule, not a broker's own requirement.",
       "A backtest simulates whatever mode says, and trades the one underlying it was given.",
       fmt::format("Under walk and mid a combo fills whole at one price; seed {}.", result.seed)};
   notes.insert(notes.end(), result.warnings.begin(), result.warnings.end());

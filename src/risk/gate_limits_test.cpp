@@ -4,9 +4,13 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <functional>
 #include <numbers>
+#include <optional>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "risk/risk_test_kit.hpp"
 
@@ -164,33 +168,96 @@ TEST(RiskGate, AddsNothingToABookThatIsUnbounded) {
   Structure naked{.id = StructureId{9}, .underlying = "SPX"_sym};
   naked.holdings[desk.list(3100, kCall)].quantity = Contracts{-1};
   desk.structures[naked.id] = naked;
-  EXPECT_EQ(desk.refusals(), (Names{"worst_case", "margin"}));
+  // By rule a naked call has a margin; its loss has no bound.
+  EXPECT_EQ(desk.refusals(), Names{"worst_case"});
 }
 
 //
-TEST(RiskGate, KeepsMarginNowAndAfterTheNextExpiry) {
+TEST(RiskGate, KeepsMarginWithinItsLimit) {
+  // A spread sold asks its width, whatever the credit: 2,500.
   const auto with_margin = [](double amount) {
     return [=](Desk& d) { d.limits.margin = share(d, amount); };
   };
-  expect_edges({{"now", "margin", with_margin(test::kPutSpreadLoss + 0.01),
-                 with_margin(test::kPutSpreadLoss - 0.01)}});
+  expect_edges({{"now", "margin", with_margin(2500.01), with_margin(2499.99)}});
+  Desk condor = test::condor_desk();
+  with_margin(2500.01)(condor);
+  EXPECT_EQ(condor.refusals(), Names{}) << "the greater of its sides, not both";
+  with_margin(2499.99)(condor);
+  EXPECT_EQ(condor.refusals(), Names{"margin"});
+}
 
-  // Something expires before: what is left afterwards is this order alone.
-  Desk desk = test::put_spread_desk();
-  Structure nearer{.id = StructureId{7}, .underlying = "SPX"_sym};
-  nearer.holdings[desk.list(2000, kPut, date(2024, 5, 3))] = {Contracts{1}, money(-700), {}};
-  desk.structures[nearer.id] = nearer;
-  const auto margins = [&] {
-    std::vector<double> measured;
-    for (const Check& check : RiskGate::check(desk.ticket, desk.view())) {
-      if (check.name == "margin" && check.measured) { measured.push_back(*check.measured); }
+/// What the two rule figures of the gate measure, dollars; absent where they have none.
+std::vector<std::optional<double>> margins_of(const Desk& desk) {
+  std::vector<std::optional<double>> measured;
+  for (const Check& check : RiskGate::check(desk.ticket, desk.view())) {
+    if (check.name == "margin" && check.verdict != Verdict::kSkip) {
+      measured.push_back(check.measured);
     }
-    return measured;
+  }
+  return measured;
+}
+
+// covers: I-09, A-36
+TEST(RiskGate, CountsMarginOfAllThatIsHeldOrCouldFillNowAndAfterTheNextExpiry) {
+  using Figures = std::vector<std::optional<double>>;
+  constexpr Date kNearer = date(2024, 5, 3);
+  const auto hold = [](Desk& d, ContractId contract, int quantity, double mark) {
+    Structure held{.id = StructureId{20 + contract.raw()},
+                   .underlying = d.listed.master[contract].underlying()};
+    held.holdings[contract] = {Contracts{quantity}, Money{}, {.mid = dollars(mark)}};
+    d.structures[held.id] = held;
   };
-  const auto measured = margins();
-  ASSERT_EQ(measured.size(), 2U);
-  EXPECT_NEAR(measured[0], test::kPutSpreadLoss + 700, 1e-6);
-  EXPECT_NEAR(measured[1], test::kPutSpreadLoss, 1e-6);
+  struct Case {
+    std::string_view what;
+    std::function<void(Desk&)> has;
+    Figures margins;
+  };
+  const Case cases[] = {
+      {"the ticket alone", [](Desk&) {}, {2500, 0}},
+      {"a long option that expires before",
+       [&](Desk& d) { hold(d, d.list(2000, kPut, kNearer), 1, 7); },
+       {2500 + 700, 2500}},
+      // 5.00 + 15 % of 2,900 less 200, at least 10 %
+      {"a naked call that expires before",
+       [&](Desk& d) { hold(d, d.list(3100, kCall, kNearer), -1, 5); },
+       {2500 + 500 + 29'000, 2500}},
+      {"an order that could fill, by its leaves",
+       [](Desk& d) { d.live.push_back(d.another_order(2)); },
+       {2500 + 2 * 5000, 0}},
+      // Selling what is held would leave the ticket; buying it more would cost.
+      {"an order that may take cover away",
+       [&](Desk& d) {
+         LiveOrder other = d.another_order(1);
+         hold(d, other.ticket.legs[0].contract, -1, 20);
+         hold(d, other.ticket.legs[1].contract, 1, 9.5);
+         other.ticket.legs = {{other.ticket.legs[1].contract, -1}};
+         other.ticket.quotes.erase(other.ticket.quotes.begin());
+         d.live.push_back(other);
+       },
+       // uncovered: 20.00 + 15 % of 2,900 less 150, at least 10 % of 2,750
+       {2500 + 2000 + 28'500, 0}},
+      {"a put in another underlying, secured by its strike",
+       [&](Desk& d) { hold(d, d.list(500, kPut, test::kExpiry, "SPY"_sym), -1, 5); },
+       {2500 + 50'000, 0}},
+      {"a call in another underlying has no figure",
+       [&](Desk& d) { hold(d, d.list(500, kCall, test::kExpiry, "SPY"_sym), -1, 5); },
+       {std::nullopt, 0}},
+      {"more orders than can be looked at in all their subsets",
+       [](Desk& d) {
+         for (std::uint32_t i = 0; i < 6; ++i) {
+           d.live.push_back(d.another_order(1));
+           d.live.back().ticket.order = OrderId{70 + i};
+         }
+       },
+       {std::nullopt, std::nullopt}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.what);
+    Desk desk = test::put_spread_desk();
+    c.has(desk);
+    EXPECT_EQ(margins_of(desk), c.margins);
+    EXPECT_EQ(desk.refusals().contains("margin"), !c.margins[0].has_value());
+  }
 }
 
 // covers: I-16, I-18

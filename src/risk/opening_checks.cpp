@@ -10,6 +10,7 @@
 #include "base/enum_text.hpp"
 #include "calendar/expiry.hpp"
 #include "risk/checks.hpp"
+#include "risk/margin_use.hpp"
 #include "strategy/windows.hpp"
 
 namespace v6 {
@@ -280,17 +281,28 @@ Waterfall loss_checks(const OrderTicket& ticket, const RiskView& view, Money fee
   expect(book, ticket, ticket.quantity, fees);
 
   const RiskLimits& limits = *view.limits;
-  const auto after = book.worst_case_of_all();
-  const auto later = book.worst_case_after_next_expiry();
   return {
       at_most("worst_case", alone.worst_case_of_all(), limits.structure_worst_case, "structure"),
       at_most("worst_case", book.worst_case_of(ticket.underlying), limits.symbol_worst_case,
               "symbol"),
-      at_most("worst_case", after, limits.book_worst_case, "book"),
-      // Until rule-based requirements exist, what can be lost is what must be held.
-      at_most("margin", after, limits.margin, "after the trade, worst case"),
-      gate_skipped("margin", "no what-if from the broker"),
-      at_most("margin", later, limits.margin, "after the next expiry, worst case")};
+      at_most("worst_case", book.worst_case_of_all(), limits.book_worst_case, "book")};
+}
+
+/// Three ways: by rule after the trade, by the broker, by rule after the next expiry.
+Waterfall margin_checks(const OrderTicket& ticket, const RiskView& view) {
+  const auto at_most = [&](const MarginUse::Figure& asked, std::string what) {
+    Measure measure{.name = "margin",
+                    .limit = view.limits->margin * view.net_liquidation.dollars(),
+                    .unit = "dollars",
+                    .detail = std::move(what)};
+    if (asked) { measure.measured = asked->dollars(); }
+    if (!asked) { measure.detail += ": " + asked.error(); }
+    return gate_at_most(std::move(measure));
+  };
+  const MarginUse use = margin_use(ticket, view);
+  return {at_most(use.after_trade, "after the trade, by rule"),
+          gate_skipped("margin", "no what-if from the broker"),
+          at_most(use.after_next_expiry, "after the next expiry, by rule")};
 }
 
 /// The whole walk stays near the touch and near our own model, on legal ticks.
@@ -358,6 +370,7 @@ Waterfall opening_checks(const OrderTicket& ticket, const RiskView& view) {
   append(checks, greek_checks(ticket, view));
   checks.push_back(quantity_check(ticket, view));
   append(checks, loss_checks(ticket, view, fees));
+  append(checks, margin_checks(ticket, view));
   checks.push_back(view.gates->rate(view.day));
   append(checks, collar_checks(ticket, view));
   return checks;
