@@ -4,13 +4,14 @@
 #include <cmath>
 
 #include "analytics/option_right.hpp"
+#include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
 
 namespace v6::analytics {
 namespace {
 
 /// base ^ share for a positive base.
-double power(double base, double share) { return std::exp(std::log(base) * share); }
+double power(double base, double share) { return exact::exp(exact::log(base) * share); }
 
 /// One of an option, European; where American ones are held this is the place for american_value.
 double value_of(const HeldOption& option, double spot, const MarketMove& move) {

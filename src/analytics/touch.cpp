@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analytics/normalised.hpp"
 #include "analytics/option_right.hpp"
+#include "analytics/scalar_math.hpp"
 
 namespace v6 {
+namespace {
+
+constexpr double kInverseRoot2 = 0.70710678118654752440;
+
+}  // namespace
 
 double touch_chance(const TouchInputs& inputs) {
   const auto& [right, spot, forward, strike, volatility, years] = inputs;
@@ -19,21 +24,17 @@ double touch_chance(const TouchInputs& inputs) {
   // `deviation` until expiry and has `distance` > 0 to go.
   const double sign = call ? 1.0 : -1.0;
   const double deviation = volatility * std::sqrt(years);
-  const double distance = sign * std::log(strike / spot);
-  const double mean = sign * (std::log(forward / spot) - 0.5 * deviation * deviation);
-  const double ends_beyond = normal_below((mean - distance) / deviation);
-  // Paths that come back: exp(weight) N(-tail). Far out the one is huge while the other vanishes,
-  // so the exponents are joined and what is left of N is its asymptotic series (5e-11 off at 35).
-  const double weight = 2.0 * mean * distance / (deviation * deviation);
+  const double distance = sign * exact::log(strike / spot);
+  const double mean = sign * (exact::log(forward / spot) - 0.5 * deviation * deviation);
+  const double ends_beyond = exact::normal_below((mean - distance) / deviation);
+  // Paths that come back: exp(weight) N(-tail). Where the one is huge the other vanishes, so for an
+  // upper tail their exponents are joined: exp(weight - tail^2 / 2) is a square.
   const double tail = (mean + distance) / deviation;
-  double comes_back = 0;
-  if (weight < 600.0) {
-    comes_back = std::exp(weight) * normal_below(-tail);
-  } else {
-    const double u = 1.0 / (tail * tail);
-    const double series = 1.0 - u * (1.0 - 3.0 * u * (1.0 - 5.0 * u));
-    comes_back = normal_density((mean - distance) / deviation) * series / tail;
-  }
+  const double short_of = (mean - distance) / deviation;
+  const double comes_back =
+      tail < 0
+          ? exact::exp(2.0 * mean * distance / (deviation * deviation)) * exact::normal_below(-tail)
+          : 0.5 * exact::exp(-0.5 * short_of * short_of) * exact::erfcx(tail * kInverseRoot2);
   return std::min(ends_beyond + comes_back, 1.0);
 }
 

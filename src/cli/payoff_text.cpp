@@ -62,6 +62,19 @@ std::string break_evens_text(const StructureAnalysis& a) {
   return text.empty() ? "none" : text;
 }
 
+std::string margin_text(const StructureAnalysis& a) {
+  if (!a.margin) { return "unknown: " + a.margin.error().text(); }
+  std::string shapes;
+  for (const MarginItem& item : a.margin->items) {
+    std::string shape{word(item.shape)};
+    std::ranges::replace(shape, '_', ' ');
+    shapes += (shapes.empty() ? "" : " + ") + shape;
+  }
+  return fmt::format("{} by rule ({}), {} once the proceeds are applied",
+                     dollars_text(a.margin->requirement.dollars()), shapes,
+                     dollars_text(a.margin->deposit().dollars()));
+}
+
 std::string outcomes_text(const StructureAnalysis& a) {
   TextTable table{{"price", price_text(a)}};
   const std::string where =
@@ -74,6 +87,7 @@ std::string outcomes_text(const StructureAnalysis& a) {
                          (undefined ? "; the risk is undefined: a sold option is uncovered" : "")});
   table.add({"best case", outcome_text(a.best_case, 1) + where});
   table.add({"break-evens", break_evens_text(a)});
+  table.add({"margin", margin_text(a)});
   table.add(
       {"expected move", fmt::format("{:.2f} either way, one standard deviation", a.expected_move)});
   return table.text();
@@ -124,6 +138,21 @@ std::string values_text(const StructureAnalysis& a) {
 
 Json money_json(const std::optional<Money>& money, int sign) {
   return money ? Json((*money * sign).text()) : Json("unlimited");
+}
+
+Json margin_json(const StructureAnalysis& a) {
+  if (!a.margin) { return {{"error", a.margin.error().text()}}; }
+  Json items = Json::array();
+  for (const MarginItem& item : a.margin->items) {
+    items.push_back({{"shape", word(item.shape)},
+                     {"rule", rule_of(item.shape)},
+                     {"requirement", item.requirement.text()}});
+  }
+  return {{"requirement", a.margin->requirement.text()},
+          {"proceeds", a.margin->proceeds.text()},
+          {"deposit", a.margin->deposit().text()},
+          {"exact", a.margin->exact},
+          {"items", std::move(items)}};
 }
 
 Json measure_json(const MeasureFigures& figures) {
@@ -334,6 +363,7 @@ Json payoff_json(const StructureAnalysis& a) {
             {"rho", a.greeks.shares.rho},
             {"dollar_delta", a.greeks.dollars.delta},
             {"dollar_gamma", a.greeks.dollars.gamma}}},
+          {"margin", margin_json(a)},
           {"payoff", payoff_points(a)},
           {"values", values_json(a)},
           {"stress", stress_json(stress_grid(a))}};

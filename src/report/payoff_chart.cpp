@@ -11,7 +11,9 @@ namespace v6 {
 
 std::vector<double> round_ticks(double low, double high, int wanted) {
   const double raw = (high - low) / std::max(wanted, 1);
-  const double power = std::pow(10.0, std::floor(std::log10(raw)));
+  double power = 1;
+  while (power * 10.0 <= raw) { power *= 10.0; }
+  while (power > raw) { power /= 10.0; }
   double step = 10.0 * power;
   for (const double part : {1.0, 2.0, 2.5, 5.0}) {
     if (part * power >= raw * (1.0 - 1e-9)) {
@@ -27,8 +29,8 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
 }
 
 int decimals_of(const std::vector<double>& ticks) {
-  for (int decimals = 0; decimals < 4; ++decimals) {
-    const double scale = std::pow(10.0, decimals);
+  double scale = 1;
+  for (int decimals = 0; decimals < 4; ++decimals, scale *= 10.0) {
     if (std::ranges::all_of(ticks, [&](double tick) {
           return std::fabs(tick * scale - std::round(tick * scale)) < 1e-6;
         })) {

@@ -80,8 +80,8 @@ class Picture {
                "<title>{}</title>\n"
                "<rect width=\"960\" height=\"600\" fill=\"var(--page)\"/>\n",
                title()) +
-           heading() + band() + grid() + lines_of_interest() + curves() + break_evens() +
-           figures() + "</svg>\n";
+           heading() + band() + grid() + lines_of_interest() + curves() + band_name() +
+           break_evens() + figures() + "</svg>\n";
   }
 
  private:
@@ -125,13 +125,19 @@ class Picture {
     return text + text_at(kLeft, 82, "start", "muted", "profit before fees, dollars");
   }
 
+  [[nodiscard]] std::pair<double, double> move_ends() const {
+    return {std::max(x(a_.spot - a_.expected_move), kLeft),
+            std::min(x(a_.spot + a_.expected_move), kRight)};
+  }
   [[nodiscard]] std::string band() const {
-    const double low = std::max(x(a_.spot - a_.expected_move), kLeft);
-    const double high = std::min(x(a_.spot + a_.expected_move), kRight);
+    const auto [low, high] = move_ends();
     return fmt::format(
-               "<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" class=\"band\"/>\n", low,
-               kTop, high - low, kBottom - kTop) +
-           text_at(0.5 * (low + high), kBottom - 10, "middle", "muted halo",
+        "<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" class=\"band\"/>\n", low, kTop,
+        high - low, kBottom - kTop);
+  }
+  [[nodiscard]] std::string band_name() const {
+    const auto [low, high] = move_ends();
+    return text_at(0.5 * (low + high), kBottom - 10, "middle", "muted halo",
                    fmt::format("expected move &#177;{}", dollars_text(a_.expected_move)));
   }
 

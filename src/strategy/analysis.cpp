@@ -127,6 +127,7 @@ class Analyst {
     std::vector<LegQuote> quotes;
     std::vector<FeeLeg> bought;
     std::vector<GreekPosition> positions;
+    MarginBook book{.spot = view_.spot()};
     for (const AnalysedLeg& leg : result_.legs) {
       const auto& [contract, quantity] = leg.market.position;
       const LegQuote& quote = leg.market.quote;
@@ -137,6 +138,7 @@ class Analyst {
                         .side = buys ? Side::kBuy : Side::kSell,
                         .price = quote.quote.mid(),
                         .quantity = buys ? quantity : -quantity});
+      book.legs.push_back({.contract = contract, .quantity = quantity, .price = quote.quote.mid()});
       positions.push_back(
           {.contract = contract, .quantity = quantity, .greeks = leg.greeks, .spot = result_.spot});
     }
@@ -156,6 +158,7 @@ class Analyst {
     }
     for (const Money fee : order_fees(*request_.fees, bought)) { result_.fees += fee; }
     result_.greeks = portfolio_greeks(positions).underlyings.begin()->second;
+    result_.margin = margin_of(book);
   }
 
   void find_dates() {

@@ -9,6 +9,7 @@
 #include "model/decision.hpp"
 #include "portfolio/fees.hpp"
 #include "portfolio/greeks.hpp"
+#include "portfolio/margin.hpp"
 #include "strategy/market_view.hpp"
 #include "strategy/settings.hpp"
 
@@ -101,7 +102,8 @@ struct StructureAnalysis {
   MeasureFigures risk_neutral;
   std::optional<ForecastFigures> forecast;  // absent while realised volatility is
   UnderlyingGreeks greeks;
-  std::vector<ValueDate> dates;  // today first, expiry last
+  std::expected<MarginRequirement, MarginError> margin;  // of a margin account, initial
+  std::vector<ValueDate> dates;                          // today first, expiry last
 
   /// Profit before fees if the underlying stands at `level` when this much time has passed, every
   /// volatility held.

@@ -31,11 +31,11 @@ def bad_calls(desk):
         ("-1 SPXW 2019-05-03 2750 P", "expiry 2019-05-03 lies before --date 2019-05-06"),
         (
             "-1 SPXW 2019-06-22 2750 P",
-            "no such expiry; the nearest listed are 2019-06-07, 2019-06-14, 2019-06-21, 2019-06-28",
+            "no such expiry; the nearest listed are 2019-06-14, 2019-06-21, 2019-06-28, 2019-07-05",
         ),
         (
             "-1 SPXW 2019-06-21 2751 P",
-            r"no usable quote on 2019-05-06: the nearest strikes .* 2740.00, 2745.00, 2750.00, 2755.00",
+            r"no usable quote on 2019-05-06: the nearest strikes .* 2745.00, 2750.00, 2755.00, ",
         ),
         ("-1 XSP 2019-06-21 275 P", r"no file XSP_"),
     ]:
@@ -49,7 +49,11 @@ def bad_calls(desk):
     judge("no leg", desk.call([]), USAGE, "--leg is required")
     for day, code, message in [
         ("2019-05-32", USAGE, '--date "2019-05-32": accepted is a date'),
-        ("2019-05-10", DATA, "no file SPX_YYYYMMDD.* from 2019-05-10 to 2019-05-10; the folder holds"),
+        (
+            "2019-05-10",
+            DATA,
+            "no file SPX_YYYYMMDD.* from 2019-05-10 to 2019-05-10; the folder holds",
+        ),
         ("2019-05-11", DATA, "no file SPX_YYYYMMDD"),
     ]:
         judge(f"date {day}", desk.call([LEG], day=day), code, message)

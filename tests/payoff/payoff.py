@@ -4,6 +4,7 @@ the textbook in tests/payoff/textbook.py; and what it says to calls that make no
 """
 
 import csv
+import datetime
 import gzip
 import json
 import math
@@ -74,7 +75,8 @@ def file_rows(v6, day, root, expiry):
         return [
             (row["type"], Decimal(row["strike"]), Decimal(row["bid"]), Decimal(row["ask"]))
             for row in csv.DictReader(file)
-            if row["optionroot"].startswith(root + "1") and row["expiration"] == f"{month}/{dom}/{year}"
+            if row["optionroot"].startswith(root + "1")
+            and row["expiration"] == f"{month}/{dom}/{year}"
         ]
 
 
@@ -89,7 +91,11 @@ def closes_before(v6, day, spot):
 
 
 def commission(mid):
-    return Decimal("0.65") if mid >= Decimal("0.10") else Decimal("0.50" if mid >= Decimal("0.05") else "0.25")
+    return (
+        Decimal("0.65")
+        if mid >= Decimal("0.10")
+        else Decimal("0.50" if mid >= Decimal("0.05") else "0.25")
+    )
 
 
 def prices(desk, name, seen, quotes):
@@ -145,7 +151,7 @@ def prices(desk, name, seen, quotes):
     # Every tenth point: inside the earning stretches and nowhere else.
     for level in range(0, 60000, 7):
         value = profit(Decimal(level) / 10)
-        inside = any(a < level / 10 < (b or math.inf) for a, b in seen["earns"])
+        inside = any(a <= level / 10 < (b or math.inf) for a, b in seen["earns"])
         if abs(value) > Decimal("0.01") and inside != (value > 0):
             desk.wrong.append(f"{name}: earns {seen['earns']}, but {value} at {level / 10}")
             break
@@ -169,7 +175,9 @@ def chances(desk, name, seen, smile, closes):
     for measure, (forward, volatility) in measures.items():
 
         def below(at):
-            put = lambda strike: undiscounted("put", forward, strike, volatility(strike), first.years)
+            put = lambda strike: undiscounted(
+                "put", forward, strike, volatility(strike), first.years
+            )
             step = 0.005 * spot
             return min(1.0, max(0.0, (put(at + step) - put(at - step)) / (2 * step)))
 
@@ -177,7 +185,8 @@ def chances(desk, name, seen, smile, closes):
         found = seen[measure]
         desk.near(f"{name} {measure} chance", found["probability_of_profit"], chance, 1e-6)
         payoff = sum(
-            leg.quantity * undiscounted(leg.right, forward, leg.strike, volatility(leg.strike), leg.years)
+            leg.quantity
+            * undiscounted(leg.right, forward, leg.strike, volatility(leg.strike), leg.years)
             for leg in legs
         )
         value = 100 * (
@@ -212,11 +221,13 @@ def greeks_and_values(desk, name, seen, smile=None):
     bumped["rho"] = (worth(spot, rate=1e-4) - worth(spot, rate=-1e-4)) / 0.02
     for greek, wanted in bumped.items():
         desk.near(f"{name} {greek}", seen["greeks"][greek], wanted, 1e-3 + 1e-3 * abs(wanted))
-    desk.near(f"{name} dollar delta", seen["greeks"]["dollar_delta"], seen["greeks"]["delta"] * spot, 1e-6)
+    desk.near(
+        f"{name} dollar delta", seen["greeks"]["dollar_delta"], seen["greeks"]["delta"] * spot, 1e-6
+    )
     gamma = seen["greeks"]["gamma"] * spot * spot / 100
     desk.near(f"{name} dollar gamma", seen["greeks"]["dollar_gamma"], gamma, 1e-6)
     dates = seen["values"]["dates"]
-    passed = [(n - first_day(dates[0])) / 365 for n in map(first_day, dates)]
+    passed = [(n - ordinal(dates[0])) / 365 for n in map(ordinal, dates)]
     passed[-1] = min(leg.years for leg in legs)
     for row in seen["values"]["rows"]:
         for years, profit in zip(passed, row["profit"]):
@@ -233,11 +244,8 @@ def greeks_and_values(desk, name, seen, smile=None):
             desk.near(f"{name} iv {leg.strike}", leg.iv, smile(leg.strike), 1e-8)
 
 
-def first_day(text):
-    year, month, day = map(int, text.split("-"))
-    import datetime
-
-    return datetime.date(year, month, day).toordinal()
+def ordinal(text):
+    return datetime.date.fromisoformat(text).toordinal()
 
 
 def structures(desk):
@@ -259,7 +267,9 @@ def structures(desk):
     desk.expect("calendar", calendar["kind"] == "calendar" and not calendar["one_expiry"])
     greeks_and_values(desk, "calendar", calendar)
     loss = -min(row["profit"][-1] for row in calendar["values"]["rows"])
-    desk.expect("calendar worst case", float(calendar["worst_case"]) >= loss, calendar["worst_case"])
+    desk.expect(
+        "calendar worst case", float(calendar["worst_case"]) >= loss, calendar["worst_case"]
+    )
 
 
 def choices(desk):
@@ -272,7 +282,9 @@ def choices(desk):
         seen = desk.document(CONDOR, "--price", basis)["price"]
         desk.expect(f"--price {basis}", seen["value"] == seen[basis], seen)
     fees = desk.document(CONDOR, "--set", "fees.clearing=1")["fees"]
-    desk.expect("--set reaches the fees", Decimal(fees) == Decimal("4.60") + 4 * Decimal("0.98"), fees)
+    desk.expect(
+        "--set reaches the fees", Decimal(fees) == Decimal("4.60") + 4 * Decimal("0.98"), fees
+    )
     again = desk.call(CONDOR, "--json").stdout
     desk.expect("the same call, the same document", again == desk.call(CONDOR, "--json").stdout)
 
@@ -281,25 +293,48 @@ def pictures(desk):
     target = desk.folder / "condor.svg"
     done = desk.call(CONDOR, "--svg", target, "--stress")
     text = done.stdout
-    for wanted in ("iron condor", "worst case", "2739.38", "3035.62", "chance of profit", "\u25b2", "IV +100 %"):
+    for wanted in (
+        "iron condor",
+        "worst case",
+        "2739.38",
+        "3035.62",
+        "chance of profit",
+        "\u25b2",
+        "IV +100 %",
+    ):
         desk.expect("text", wanted in text, f"no {wanted}")
     desk.expect("no colour with NO_COLOR", "\x1b" not in text)
     svg = target.read_text()
     xml.etree.ElementTree.fromstring(svg)
-    for wanted in ("2739.38", "3035.62", "short 2750 P", "short 3025 C", "spot 2920.72", "expected move"):
+    for wanted in (
+        "2739.38",
+        "3035.62",
+        "short 2750 P",
+        "short 3025 C",
+        "spot 2920.72",
+        "expected move",
+    ):
         desk.expect("picture", wanted in svg, f"no {wanted}")
     outside = re.sub(r'xmlns="[^"]*"', "", svg)
-    desk.expect("picture is self-contained", not re.search(r"https?:|href|@import|url\((?!#)", outside))
+    desk.expect(
+        "picture is self-contained", not re.search(r"https?:|href|@import|url\((?!#)", outside)
+    )
     printed = desk.call(CONDOR, "--svg", "-").stdout
     desk.expect("--svg - prints the picture alone", printed == svg)
     naked = desk.call(STRUCTURES["undefined_risk"]).stdout
-    desk.expect("undefined risk is named", "undefined risk" in naked and "unlimited" in naked, naked)
+    desk.expect(
+        "undefined risk is named", "undefined risk" in naked and "unlimited" in naked, naked
+    )
     for name, legs in STRUCTURES.items():
         xml.etree.ElementTree.fromstring(desk.call(legs, "--svg", "-").stdout)
     early = desk.document(("-1 SPXW 2019-05-08 2900 P",), day="2019-05-06")
-    desk.expect("two days out", early["values"]["dates"] == ["2019-05-06", "2019-05-07", "2019-05-08"])
+    desk.expect(
+        "two days out", early["values"]["dates"] == ["2019-05-06", "2019-05-07", "2019-05-08"]
+    )
     last = desk.document(("-1 SPXW 2019-05-06 2900 P",), day="2019-05-06")
-    desk.expect("the last quarter of an hour", last["values"]["dates"] == ["2019-05-06"] * 2, last["values"])
+    desk.expect(
+        "the last quarter of an hour", last["values"]["dates"] == ["2019-05-06"] * 2, last["values"]
+    )
 
 
 def main():
