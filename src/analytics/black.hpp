@@ -36,11 +36,19 @@ struct Greeks {
   double rho = 0;    // dollars per 0.01 of rate, the dividend yield held
 };
 
-/// Greeks by spot. The rate is read from the discount, the carry from forward / spot.
+/// Continuous rates, a fraction a year: of money, and of what the underlying pays.
+struct Carry {
+  double rate = 0;
+  double yield = 0;
+};
+
+/// Greeks by spot. Without a carry the rate is read from the discount and the yield from forward /
+/// spot, as well as their rounding allows.
 /// Without volatility or time left: those of the discounted intrinsic value (half a delta at the
 /// kink); without time theta and rho are 0.
 /// Needs spot, forward and strike > 0.
 [[nodiscard]] Greeks black_greeks(const BlackInputs& inputs, double spot);
+[[nodiscard]] Greeks black_greeks(const BlackInputs& inputs, double spot, const Carry& carry);
 
 enum class IvError : std::uint8_t {
   kNoPrice,         // zero or less

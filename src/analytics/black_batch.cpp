@@ -52,11 +52,21 @@ class RowVolatilities {
 };
 
 template <class D>
+ValueTerms<D> TermsOf(D d, const BlackSlice& slice) {
+  const auto spot = hn::Set(d, slice.spot);
+  const auto forward = hn::Set(d, slice.forward);
+  const auto discount = hn::Set(d, slice.discount);
+  const auto years = hn::Set(d, slice.years);
+  const auto carry = slice.carry ? CarryLanes<hn::Vec<D>>{hn::Set(d, slice.carry->rate),
+                                                          hn::Set(d, slice.carry->yield)}
+                                 : CarryOf(d, spot, forward, discount, years);
+  return ValueTermsOf(d, spot, forward, discount, years, carry);
+}
+
+template <class D>
 class SliceValues {
  public:
-  SliceValues(D d, const BlackSlice& slice)
-      : terms_(ValueTermsOf(d, hn::Set(d, slice.spot), hn::Set(d, slice.forward),
-                            hn::Set(d, slice.discount), hn::Set(d, slice.years))) {}
+  SliceValues(D d, const BlackSlice& slice) : terms_(TermsOf(d, slice)) {}
   [[nodiscard]] const ValueTerms<D>& at(std::size_t /*i*/) const { return terms_; }
 
  private:
@@ -68,8 +78,15 @@ class RowValues {
  public:
   RowValues(D d, const BlackRows& rows) : d_{d}, rows_{&rows} {}
   [[nodiscard]] ValueTerms<D> at(std::size_t i) const {
-    return ValueTermsOf(d_, hn::LoadU(d_, &rows_->spots[i]), hn::LoadU(d_, &rows_->forwards[i]),
-                        hn::LoadU(d_, &rows_->discounts[i]), hn::LoadU(d_, &rows_->years[i]));
+    const auto spot = hn::LoadU(d_, &rows_->spots[i]);
+    const auto forward = hn::LoadU(d_, &rows_->forwards[i]);
+    const auto discount = hn::LoadU(d_, &rows_->discounts[i]);
+    const auto years = hn::LoadU(d_, &rows_->years[i]);
+    const auto carry = rows_->rates.empty()
+                           ? CarryOf(d_, spot, forward, discount, years)
+                           : CarryLanes<hn::Vec<D>>{hn::LoadU(d_, &rows_->rates[i]),
+                                                    hn::LoadU(d_, &rows_->yields[i])};
+    return ValueTermsOf(d_, spot, forward, discount, years, carry);
   }
 
  private:
@@ -80,10 +97,12 @@ class RowValues {
 // The slice or row as the far chart wants it.
 BlackSlice slice_at(const BlackSlice& slice, std::size_t /*i*/) { return slice; }
 BlackSlice slice_at(const BlackRows& rows, std::size_t i) {
-  return {.spot = rows.spots.empty() ? 0.0 : rows.spots[i],
-          .forward = rows.forwards[i],
-          .discount = rows.discounts[i],
-          .years = rows.years[i]};
+  BlackSlice slice{.spot = rows.spots.empty() ? 0.0 : rows.spots[i],
+                   .forward = rows.forwards[i],
+                   .discount = rows.discounts[i],
+                   .years = rows.years[i]};
+  if (!rows.rates.empty()) { slice.carry = {.rate = rows.rates[i], .yield = rows.yields[i]}; }
+  return slice;
 }
 
 template <class D>
@@ -186,12 +205,10 @@ HWY_INLINE void ValueStep(D d, const Terms& terms, const Inputs& inputs,
   for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
     if (found[k - i] != 0) { continue; }
     const BlackSlice slice = slice_at(inputs, k);
-    const auto far_terms = ValueTermsOf(one, hn::Set(one, slice.spot), hn::Set(one, slice.forward),
-                                        hn::Set(one, slice.discount), hn::Set(one, slice.years));
-    StoreValue(
-        one,
-        FarValue(far_terms, options.rights[k], options.strikes[k], volatilities[k], slice.years),
-        out, k);
+    StoreValue(one,
+               FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k], volatilities[k],
+                        slice.years),
+               out, k);
   }
 }
 
@@ -230,16 +247,15 @@ double OnePrice(OptionRight right, double forward, double strike, double volatil
                                     : FarPrice(right, forward, strike, volatility, years);
 }
 
-void OneValue(const BlackInputs& inputs, double spot, double* price, Greeks* greeks) {
+void OneValue(const BlackSlice& slice, OptionRight right, double strike, double volatility,
+              Greeks* greeks) {
   const One d;
-  const auto terms = ValueTermsOf(d, hn::Set(d, spot), hn::Set(d, inputs.forward),
-                                  hn::Set(d, inputs.discount), hn::Set(d, inputs.years));
-  const auto near = NearValueOf(d, terms, CallOf(inputs.right), hn::Set(d, inputs.strike),
-                                hn::Set(d, inputs.volatility));
-  const auto value = hn::AllTrue(d, near.found) ? near.value
-                                                : FarValue(terms, inputs.right, inputs.strike,
-                                                           inputs.volatility, inputs.years);
-  *price = hn::GetLane(value.price);
+  const auto terms = TermsOf(d, slice);
+  const auto near =
+      NearValueOf(d, terms, CallOf(right), hn::Set(d, strike), hn::Set(d, volatility));
+  const auto value = hn::AllTrue(d, near.found)
+                         ? near.value
+                         : FarValue(terms, right, strike, volatility, slice.years);
   *greeks = {.delta = hn::GetLane(value.delta),
              .gamma = hn::GetLane(value.gamma),
              .theta = hn::GetLane(value.theta),
@@ -324,12 +340,29 @@ double black_price(const BlackInputs& inputs) {
                                               inputs.volatility, inputs.years);
 }
 
-Greeks black_greeks(const BlackInputs& inputs, double spot) {
+namespace {
+
+Greeks greeks_of(const BlackInputs& inputs, double spot, const std::optional<Carry>& carry) {
   kernels::make_ready();
-  double price = 0;
   Greeks greeks;
-  HWY_DYNAMIC_DISPATCH(OneValue)(inputs, spot, &price, &greeks);
+  HWY_DYNAMIC_DISPATCH(OneValue)
+  ({.spot = spot,
+    .forward = inputs.forward,
+    .discount = inputs.discount,
+    .years = inputs.years,
+    .carry = carry},
+   inputs.right, inputs.strike, inputs.volatility, &greeks);
   return greeks;
+}
+
+}  // namespace
+
+Greeks black_greeks(const BlackInputs& inputs, double spot) {
+  return greeks_of(inputs, spot, std::nullopt);
+}
+
+Greeks black_greeks(const BlackInputs& inputs, double spot, const Carry& carry) {
+  return greeks_of(inputs, spot, carry);
 }
 
 double normalised_black(double distance, double deviation) {

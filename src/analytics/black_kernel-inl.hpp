@@ -290,12 +290,24 @@ struct ValueTerms {
   hn::Mask<D> ordinary;
 };
 
+template <class V>
+struct CarryLanes {
+  V rate;
+  V yield;
+};
+
+/// As the discount and the forward have it.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE ValueTerms<D> ValueTermsOf(D d, V spot, V forward, V discount, V years) {
+HWY_INLINE CarryLanes<V> CarryOf(D d, V spot, V forward, V discount, V years) {
+  const V rate = hn::Neg(hn::Div(Log(d, discount), years));
+  return {rate, hn::Sub(rate, hn::Div(Log(d, hn::Div(forward, spot)), years))};
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE ValueTerms<D> ValueTermsOf(D d, V spot, V forward, V discount, V years,
+                                      const CarryLanes<V>& carry) {
   constexpr double kDaysPerYear = 365.0;
   const V root_years = hn::Sqrt(years);
-  const V rate = hn::Neg(hn::Div(Log(d, discount), years));
-  const V yield = hn::Sub(rate, hn::Div(Log(d, hn::Div(forward, spot)), years));
   const V cent = hn::Set(d, 0.01);
   const V day = hn::Set(d, kDaysPerYear);
   return {
@@ -307,8 +319,8 @@ HWY_INLINE ValueTerms<D> ValueTermsOf(D d, V spot, V forward, V discount, V year
       .vega_share = hn::Mul(cent, hn::Mul(discount, root_years)),
       .rho_share = hn::Mul(cent, hn::Mul(years, discount)),
       .decay_share = hn::Div(hn::Mul(hn::Set(d, -0.5), discount), hn::Mul(root_years, day)),
-      .rate = hn::Div(hn::Mul(rate, discount), day),
-      .paid = hn::Div(hn::Mul(yield, spot), day),
+      .rate = hn::Div(hn::Mul(carry.rate, discount), day),
+      .paid = hn::Div(hn::Mul(carry.yield, spot), day),
       .ordinary = Ordinary(d, forward)};
 }
 

@@ -190,4 +190,23 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
   return result;
 }
 
+double carried_forward(const Carry& carry) {
+  double forward = carry.spot * exact::exp(carry.rate * carry.years);
+  for (const CashDividend& dividend : carry.dividends) {
+    if (dividend.years > carry.years) { continue; }
+    forward -= dividend.amount * exact::exp(carry.rate * (carry.years - dividend.years));
+  }
+  return forward;
+}
+
+ForwardComparison compare_forward(double parity, const Carry& carry) {
+  const double carried = carried_forward(carry);
+  V6_CHECK(parity > 0 && carried > 0 && carry.spot > 0 && carry.years > 0, "forward of nothing");
+  return {.parity = parity,
+          .carried = carried,
+          .difference = parity - carried,
+          .implied_yield = carry.rate - exact::log(parity / carry.spot) / carry.years,
+          .financing_basis = exact::log(parity / carried) / carry.years};
+}
+
 }  // namespace v6

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "analytics/american.hpp"
+
 namespace v6 {
 
 /// Call and put of one strike, dollars per share.
@@ -41,5 +43,29 @@ enum class ForwardError : std::uint8_t {
 [[nodiscard]] std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> quotes,
                                                                double spot, double years,
                                                                double fallback_discount);
+
+/// A share carried to expiry: financed at the rate, less what it pays until then.
+struct Carry {
+  double spot = 0;
+  double years = 0;
+  double rate = 0;                            // continuous, a fraction a year, of the curve
+  std::span<const CashDividend> dividends{};  // those beyond `years` do not count
+};
+
+/// spot e^(rate years) less each dividend with its interest: what the share costs at expiry.
+[[nodiscard]] double carried_forward(const Carry& carry);
+
+/// What the options say of the forward beside what the share, the curve and its dividends say.
+struct ForwardComparison {
+  double parity = 0;         // from put-call parity
+  double carried = 0;        // `carried_forward`
+  double difference = 0;     // parity less carried, dollars
+  double implied_yield = 0;  // continuous dividend yield that explains parity without a schedule
+  double financing_basis =
+      0;  // continuous rate over the curve's that explains it with the schedule
+};
+
+/// Needs parity, carried, spot and years > 0.
+[[nodiscard]] ForwardComparison compare_forward(double parity, const Carry& carry);
 
 }  // namespace v6

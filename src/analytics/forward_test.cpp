@@ -88,5 +88,36 @@ TEST(FitForward, AMinorityOfWildQuotesChangesNothing) {
   }));
 }
 
+TEST(CarriedForward, EarnsTheRateAndLosesEachDividendWithItsInterest) {
+  // 300 e^0.015 and 1.5 e^0.0075, with 18 digits.
+  const std::vector<CashDividend> dividends = {{.years = 0.25, .amount = 1.5},
+                                               {.years = 0.51, .amount = 9}};
+  const Carry carry{.spot = 300, .years = 0.5, .rate = 0.03};
+  EXPECT_NEAR(carried_forward(carry), 304.533919384715694, 1e-12);
+  EXPECT_NEAR(carried_forward({.spot = 300, .years = 0.5, .rate = 0.03, .dividends = dividends}),
+              303.022627091548893, 1e-12);
+  EXPECT_EQ(carried_forward({.spot = 300, .years = 0.5}), 300);
+}
+
+TEST(CompareForward, FindsTheYieldThatMadeTheForward) {
+  // 2920.72 for 45 days at 2.43 % less 1.9 %.
+  const auto found =
+      compare_forward(2922.62909412241382, {.spot = 2920.72, .years = 45.0 / 365, .rate = 0.0243});
+  EXPECT_NEAR(found.implied_yield, 0.019, 1e-13);
+  EXPECT_NEAR(found.financing_basis, -0.019, 1e-13);
+  EXPECT_EQ(found.parity, 2922.62909412241382);
+  EXPECT_LT(found.difference, 0);
+  EXPECT_NEAR(found.difference, found.parity - found.carried, 1e-12);
+}
+
+TEST(CompareForward, WithAScheduleLeavesOnlyTheFinancing) {
+  const std::vector<CashDividend> dividends = {{.years = 0.25, .amount = 1.5}};
+  const auto found =
+      compare_forward(303.022627091548893 * std::exp(0.004 * 0.5),
+                      {.spot = 300, .years = 0.5, .rate = 0.03, .dividends = dividends});
+  EXPECT_NEAR(found.financing_basis, 0.004, 1e-13);
+  EXPECT_NEAR(found.carried, 303.022627091548893, 1e-12);
+}
+
 }  // namespace
 }  // namespace v6

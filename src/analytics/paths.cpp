@@ -56,8 +56,8 @@ void kernels::make_ready() { static_cast<void>(paths()); }
 std::string_view name_of(Path path) {
   switch (path) {
     case Path::kPortable: return "portable";
-    case Path::kAvx2: return "AVX2";
-    case Path::kAvx512: return "AVX-512";
+    case Path::kAvx2: return "avx2";
+    case Path::kAvx512: return "avx512";
   }
   return "?";
 }

@@ -4,6 +4,8 @@
 
 #include "analytics/scalar_math.hpp"
 
+#include "base/check.hpp"
+
 namespace v6 {
 namespace {
 
@@ -14,6 +16,13 @@ double continuous(double percent) { return 2.0 * exact::log1p(percent / 200.0); 
 
 bool YieldCurve::empty() const {
   return std::ranges::none_of(percent, [](const auto& yield) { return yield.has_value(); });
+}
+
+void YieldCurve::publish(std::span<const std::optional<double>> later) {
+  V6_CHECK(later.size() <= percent.size(), "more yields than the curve has tenors");
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    if (later[i]) { percent[i] = later[i]; }
+  }
 }
 
 double YieldCurve::rate_at(double years) const {

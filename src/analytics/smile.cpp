@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "analytics/black_batch.hpp"
 #include "analytics/option_right.hpp"
 #include "base/check.hpp"
 
@@ -38,16 +39,26 @@ std::expected<Smile, SmileError> make_smile(std::span<const StrikeQuote> quotes,
                                             const Forward& forward, double years) {
   constexpr std::size_t kLeastPoints = 3;
   if (!(years > 0)) { return std::unexpected{SmileError::kNoTime}; }
-  std::vector<SmilePoint> points;
-  points.reserve(quotes.size());
+  std::vector<OptionRight> rights;
+  std::vector<double> strikes;
+  std::vector<double> mids;
   for (const StrikeQuote& quote : quotes) {
     const bool put = quote.strike < forward.forward;
     const auto& mid = put ? quote.put_mid : quote.call_mid;
     if (!mid) { continue; }
-    const auto volatility =
-        implied_volatility(put ? OptionRight::kPut : OptionRight::kCall, *mid, forward.forward,
-                           quote.strike, years, forward.discount);
-    if (volatility) { points.push_back({.strike = quote.strike, .volatility = *volatility}); }
+    rights.push_back(put ? OptionRight::kPut : OptionRight::kCall);
+    strikes.push_back(quote.strike);
+    mids.push_back(*mid);
+  }
+  std::vector<double> volatilities(mids.size());
+  std::vector<std::optional<IvError>> errors(mids.size());
+  implied_volatilities({.forward = forward.forward, .discount = forward.discount, .years = years},
+                       {.rights = rights, .strikes = strikes}, mids,
+                       {.volatilities = volatilities, .errors = errors});
+  std::vector<SmilePoint> points;
+  points.reserve(mids.size());
+  for (std::size_t i = 0; i < mids.size(); ++i) {
+    if (!errors[i]) { points.push_back({.strike = strikes[i], .volatility = volatilities[i]}); }
   }
   if (points.size() < kLeastPoints) { return std::unexpected{SmileError::kTooFewPoints}; }
   return Smile{std::move(points), forward, years};

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <vector>
 
-#include "analytics/rates.hpp"
-
 namespace v6 {
 namespace {
 
@@ -77,21 +75,6 @@ TEST(Percentile, StaysWithinItsBounds) {
       RC_ASSERT((*percentile > 0.0) == (*rank > 0.0));
     }
   }));
-}
-
-TEST(YieldCurve, ConvertsBondYieldsAndInterpolatesInYears) {
-  const YieldCurve curve{.percent = {2.0, std::nullopt, 3.0, std::nullopt, 4.0}};
-  // Twice a year at 3 %: one dollar in half a year costs 1 / 1.015.
-  EXPECT_NEAR(curve.discount_at(0.5), 1 / 1.015, 1e-15);
-  EXPECT_NEAR(curve.discount_at(2.0), std::pow(1.02, -4.0), 1e-15);
-  const double low = 2 * std::log(1.01);
-  const double high = 2 * std::log(1.015);
-  EXPECT_NEAR(curve.rate_at(7.0 / 24.0), (low + high) / 2, 1e-15);
-  EXPECT_NEAR(curve.rate_at(0.001), low, 1e-15);
-  EXPECT_NEAR(curve.rate_at(10), 2 * std::log(1.02), 1e-15);
-  EXPECT_FALSE(curve.empty());
-  EXPECT_TRUE(YieldCurve{}.empty());
-  EXPECT_EQ(YieldCurve{}.discount_at(1), 1.0);
 }
 
 }  // namespace

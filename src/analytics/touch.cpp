@@ -9,7 +9,15 @@
 namespace v6 {
 namespace {
 
-constexpr double kInverseRoot2 = 0.70710678118654752440;
+/// e^(t^2 / 2) N(-t) for t >= 0: exact::erfcx as far as it goes, then the asymptotic series
+/// (1e-13).
+double scaled_upper_tail(double t) {
+  constexpr double kInverseRoot2 = 0.70710678118654752440;
+  constexpr double kInverseRoot2Pi = 0.39894228040143267794;
+  if (t < 39.0) { return 0.5 * exact::erfcx(t * kInverseRoot2); }
+  const double u = 1.0 / (t * t);
+  return kInverseRoot2Pi / t * (1.0 - u * (1.0 - 3.0 * u * (1.0 - 5.0 * u * (1.0 - 7.0 * u))));
+}
 
 }  // namespace
 
@@ -34,7 +42,7 @@ double touch_chance(const TouchInputs& inputs) {
   const double comes_back =
       tail < 0
           ? exact::exp(2.0 * mean * distance / (deviation * deviation)) * exact::normal_below(-tail)
-          : 0.5 * exact::exp(-0.5 * short_of * short_of) * exact::erfcx(tail * kInverseRoot2);
+          : exact::exp(-0.5 * short_of * short_of) * scaled_upper_tail(tail);
   return std::min(ends_beyond + comes_back, 1.0);
 }
 

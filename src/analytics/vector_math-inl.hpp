@@ -28,7 +28,15 @@ HWY_INLINE V Fma(V a, V b, V c) {
   return hn::MulAdd(a, b, c);
 #else
   const hn::DFromV<V> d;
-  return hn::Set(d, std::fma(hn::GetLane(a), hn::GetLane(b), hn::GetLane(c)));
+  constexpr std::size_t kLanes = hn::MaxLanes(hn::DFromV<V>{});
+  HWY_ALIGN std::array<double, kLanes> x;
+  HWY_ALIGN std::array<double, kLanes> y;
+  HWY_ALIGN std::array<double, kLanes> z;
+  hn::Store(a, d, x.data());
+  hn::Store(b, d, y.data());
+  hn::Store(c, d, z.data());
+  for (std::size_t i = 0; i < kLanes; ++i) { x[i] = std::fma(x[i], y[i], z[i]); }
+  return hn::Load(d, x.data());
 #endif
 }
 

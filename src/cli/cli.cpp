@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "analytics/paths.hpp"
 #include "base/check.hpp"
 #include "base/version.hpp"
 #include "cli/command.hpp"
@@ -17,6 +18,20 @@ namespace {
 int report(ExitCode code, std::string_view text) {
   complain(fmt::format("v6: {}\n", text));
   return static_cast<int>(code);
+}
+
+/// --path, for audits: the same bits on other instructions.
+void choose_path(const std::string& word) {
+  if (word.empty()) { return; }
+  std::string usable;
+  for (const Path path : usable_paths()) {
+    if (name_of(path) == word) {
+      use_path(path);
+      return;
+    }
+    usable += (usable.empty() ? "" : ", ") + std::string{name_of(path)};
+  }
+  fail_usage(fmt::format("--path \"{}\": this machine has {}", word, usable));
 }
 
 }  // namespace
@@ -32,6 +47,9 @@ int run_cli(int argc, char** argv) {
       "Exit codes: 0 done; 1 the answer is bad; 2 usage; 3 configuration; 4 data; 5 refused for\n"
       "safety; 6 broker or network; 70 a bug. `v6 COMMAND --help` has an example for each.");
   app.get_formatter()->column_width(34);
+  std::string path;
+  app.add_option("--path", path,
+                 "instructions to price on: portable, avx2 or avx512; all give the same bits");
   Invocation invocation;
   for (const char* word : std::span{argv, static_cast<std::size_t>(argc)}) {
     invocation.command_line += (invocation.command_line.empty() ? "" : " ") + std::string{word};
@@ -42,6 +60,7 @@ int run_cli(int argc, char** argv) {
   }
   try {
     app.parse(argc, argv);
+    choose_path(path);
     return static_cast<int>(invocation.run());
   } catch (const CLI::Success& answer) {  // --help, --version
     return app.exit(answer);

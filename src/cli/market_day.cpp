@@ -5,18 +5,6 @@
 namespace v6 {
 namespace {
 
-/// The yields a decision of this date may know: those of the days before.
-YieldCurve curve_before(const Reference& reference, Date date) {
-  YieldCurve curve;
-  for (const YieldRow& row : reference.yields) {
-    if (row.date >= date) { break; }
-    for (std::size_t i = 0; i < row.percent.size(); ++i) {
-      if (row.percent[i]) { curve.percent[i] = row.percent[i]; }
-    }
-  }
-  return curve;
-}
-
 std::vector<double> closes_before(const Reference& reference, Symbol underlying, Date date,
                                   const Calendar& calendar) {
   const auto series = reference.closes.find(underlying);
@@ -42,7 +30,7 @@ MarketDay::MarketDay(const std::filesystem::path& chains, Symbol underlying, Dat
   const Instant at =
       calendar_.session(date, SessionKind::kEquity)->close - std::chrono::minutes{15};
   view_.emplace(underlying, quotes_.spot, at, quotes_.chain, index_.master(), calendar_,
-                curve_before(reference, date));
+                yields_before(reference.yields, date).curve);
   closes_ = closes_before(reference, underlying, date, calendar_);
 }
 

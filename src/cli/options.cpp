@@ -53,7 +53,7 @@ Loaded<Configuration> ConfigOptions::load() const {
 
 void ReferenceOption::add_to(CLI::App& command) {
   command.add_option("--reference", folder,
-                     "daily closes, VIX, yields, holidays, events; else as shipped");
+                     "daily closes, VIX, yields, dividends, holidays, events; else as shipped");
 }
 
 Reference ReferenceOption::read() const {

@@ -24,7 +24,7 @@ struct ConfigOptions {
   [[nodiscard]] Loaded<Configuration> load() const;
 };
 
-/// --reference: closes, VIX, yields, holidays, events.
+/// --reference: closes, VIX, yields, dividends, holidays, events.
 struct ReferenceOption {
   std::string folder;
 

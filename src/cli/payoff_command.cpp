@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -9,6 +8,7 @@
 #include "cli/payoff_plot.hpp"
 #include "cli/payoff_text.hpp"
 #include "cli/terminal.hpp"
+#include "report/output_folder.hpp"
 #include "report/payoff_chart.hpp"
 
 namespace v6 {
@@ -48,13 +48,6 @@ void choose_price(const PayoffOptions& options, AnalysisRequest& request) {
   request.given = *credit;
 }
 
-void write_picture(const std::string& path, const std::string& svg) {
-  std::ofstream file{path, std::ios::binary};
-  file << svg;
-  file.close();
-  if (!file) { fail_data(fmt::format("--svg {}: cannot be written", path)); }
-}
-
 ExitCode run(const PayoffOptions& options) {
   const Date date = date_option(options.date, "--date");
   const auto positions = read_legs(options.legs, date);
@@ -87,7 +80,7 @@ ExitCode run(const PayoffOptions& options) {
       print(svg);
       return ExitCode::kDone;
     }
-    write_picture(options.svg, svg);
+    write_text_file(options.svg, svg);
   }
   if (options.json) {
     print(payoff_json(*analysis).dump(2) + '\n');

@@ -20,6 +20,9 @@ Date date_in(const CsvPlace& place, std::string_view field, std::string_view tex
   return *date;
 }
 
+/// Dollars per share; more than any fund of ours has paid in a year.
+constexpr double kHighestDividend = 1000;
+
 /// A positive level, or nothing where the field is empty.
 std::optional<double> level_in(const CsvPlace& place, std::string_view field,
                                std::string_view text) {
@@ -85,6 +88,44 @@ std::vector<YieldRow> read_yields(const path& file) {
     rows.push_back(row);
   });
   return rows;
+}
+
+/// Dividends by ex-date; the last row, known_to, says how far the list is complete.
+DividendSchedule read_dividends(const path& file) {
+  const std::vector<std::string> columns = {"date", "kind", "amount"};
+  DividendSchedule schedule{.source = {.name = file.filename().string()}};
+  Rising rising;
+  std::optional<Date> first;
+  bool ended = false;
+  read_csv(file, columns, [&](const CsvPlace& place, const auto& fields) {
+    const Date date = date_in(place, columns[0], fields[0]);
+    rising.check(place, columns[0], fields[0], date);
+    if (ended) { place.refuse(columns[0], fields[0], "nothing after the row known_to"); }
+    if (!first) { first = date; }
+    if (fields[1] == "known_to") {
+      if (!fields[2].empty()) { place.refuse(columns[2], fields[2], "nothing in this row"); }
+      schedule.source.first = *first;
+      schedule.source.last = date;
+      ended = true;
+      return;
+    }
+    Dividend dividend{.ex_date = date};
+    if (fields[1] == "declared") {
+      dividend.kind = DividendKind::kDeclared;
+    } else if (fields[1] != "paid") {
+      place.refuse(columns[1], fields[1], "paid, declared or known_to");
+    }
+    const auto amount = parse_double(fields[2]);
+    if (!amount || *amount <= 0 || *amount > kHighestDividend) {
+      place.refuse(columns[2], fields[2], "dollars above 0, up to 1000");
+    }
+    dividend.amount = *amount;
+    schedule.known.push_back(dividend);
+  });
+  if (!ended) {
+    fail_data(file.string() + ": no row known_to; without it nobody knows where the list ends");
+  }
+  return schedule;
 }
 
 void read_holidays(const path& file, Calendar::Data& calendar) {
@@ -158,12 +199,30 @@ Reference read_reference(const path& folder) {
     reference.closes[underlying] =
         read_series(file, std::string{underlying.text()} + " closes", {"date", "close"}, 1);
   }
+  for (const Instrument& instrument : instrument_table()) {
+    const Symbol underlying = instrument.underlying;
+    const path file = folder / "dividends" / (std::string{underlying.text()} + ".csv");
+    if (reference.dividends.contains(underlying) || !exists(file)) { continue; }
+    reference.dividends[underlying] = read_dividends(file);
+  }
   reference.vix = read_series(folder / "datasets-finance-vix/vix-daily.csv", "VIX closes",
                               {"DATE", "OPEN", "HIGH", "LOW", "CLOSE"}, 4);
   reference.yields = read_yields(folder / "us-treasury-fred/treasury_cmt_2005_2026.csv");
   read_holidays(folder / "QuantConnect-Lean/us_equity_holidays_2013_2028.csv", reference.calendar);
   read_events(folder / "events/us_macro_events_2015_2026.csv", reference.calendar);
   return reference;
+}
+
+KnownYields yields_before(const std::vector<YieldRow>& rows, Date date) {
+  KnownYields known;
+  for (const YieldRow& row : rows) {
+    if (row.date >= date) { break; }
+    known.curve.publish(row.percent);
+    if (std::ranges::any_of(row.percent, [](const auto& yield) { return yield.has_value(); })) {
+      known.date = row.date;
+    }
+  }
+  return known;
 }
 
 Calendar::Data with_user_events(Calendar::Data calendar, const std::vector<UserEvent>& events) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "analytics/dividends.hpp"
+#include "analytics/rates.hpp"
 #include "calendar/calendar.hpp"
 #include "engine/settings.hpp"
 
@@ -26,17 +28,26 @@ struct YieldRow {
   std::array<std::optional<double>, 5> percent;
 };
 
-/// Daily facts a backtest needs besides chains: official closes, VIX, yields, holidays and events.
+/// Daily facts besides chains: official closes, VIX, yields, dividends, holidays and events.
 struct Reference {
   std::map<Symbol, DailySeries> closes;  // official closes by underlying
   DailySeries vix;
   std::vector<YieldRow> yields;
+  std::map<Symbol, DividendSchedule> dividends;  // of those that have a list
   Calendar::Data calendar;
 };
 
 /// Reads a folder laid out as the shipped `data/reference`. Throws Failure (data) that names the
 /// file, line, field, value and what is accepted.
 [[nodiscard]] Reference read_reference(const std::filesystem::path& folder);
+
+/// The yields a decision of this date may know: those of the days before, since a day's own are
+/// published after its close.
+struct KnownYields {
+  YieldCurve curve;
+  std::optional<Date> date;  // of the last day that had any
+};
+[[nodiscard]] KnownYields yields_before(const std::vector<YieldRow>& rows, Date date);
 
 /// The calendar with the configuration's own events among the published ones. Throws Failure
 /// (configuration) for a date that is none.

@@ -21,7 +21,7 @@ void keep_recent(std::vector<double>& series) {
 
 YieldCurve curve_of(const std::vector<std::optional<double>>& yields) {
   YieldCurve curve;
-  std::copy_n(yields.begin(), std::min(yields.size(), curve.percent.size()), curve.percent.begin());
+  curve.publish(yields);
   return curve;
 }
 
@@ -169,11 +169,9 @@ void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
     }
   }
   if (!event.treasury_yields.empty()) {
-    // A holiday's missing yield carries the last one forward.
-    state.treasury_yields.resize(event.treasury_yields.size());
-    for (std::size_t i = 0; i < event.treasury_yields.size(); ++i) {
-      if (event.treasury_yields[i]) { state.treasury_yields[i] = event.treasury_yields[i]; }
-    }
+    YieldCurve curve = curve_of(state.treasury_yields);
+    curve.publish(event.treasury_yields);
+    state.treasury_yields.assign(curve.percent.begin(), curve.percent.end());
   }
 }
 

@@ -80,4 +80,6 @@ void OutputFolder::publish() {
   }
 }
 
+void write_text_file(const fs::path& path, std::string_view text) { write_all(path, text); }
+
 }  // namespace v6

@@ -33,4 +33,8 @@ class OutputFolder {
   std::vector<std::string> names_;
 };
 
+/// Writes one file by itself, in the place of one that was there.
+/// Throws Failure (data), naming file and cause.
+void write_text_file(const std::filesystem::path& path, std::string_view text);
+
 }  // namespace v6

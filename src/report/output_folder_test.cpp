@@ -105,5 +105,14 @@ TEST(OutputFolder, WhatCannotBeReplacedKeepsTheNewRunHidden) {
   EXPECT_THAT(folder.visible(), UnorderedElementsAre("summary.json"));
 }
 
+TEST(WriteTextFile, ReplacesAFileOrNamesItAndTheCause) {
+  const Folder folder;
+  write_text_file(folder / "a.svg", "of yesterday, and longer");
+  write_text_file(folder / "a.svg", "new");
+  EXPECT_EQ(text_in(folder / "a.svg"), "new");
+  EXPECT_THAT(failure_of([&] { write_text_file(folder / "nowhere/a.svg", "x"); }),
+              HasSubstr("nowhere/a.svg: No such file or directory"));
+}
+
 }  // namespace
 }  // namespace v6::report_test

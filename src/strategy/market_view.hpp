@@ -46,6 +46,7 @@ class MarketView {
   [[nodiscard]] Price spot() const { return spot_; }
   [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const Chain& chain() const { return *chain_; }
+  [[nodiscard]] const YieldCurve& rates() const { return rates_; }
   [[nodiscard]] std::optional<std::uint32_t> row_of(ContractId id) const;
 
   /// Expiries of one root, nearest first; empty for a root without quotes.

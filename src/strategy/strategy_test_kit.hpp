@@ -139,6 +139,7 @@ struct MadeUpMarket {
     std::uint32_t volume = 0;
     std::optional<double> broker_iv;
     std::optional<double> broker_delta;
+    std::optional<double> broker_gamma;
   };
 
   ContractId list(const Listing& listing) {
@@ -151,6 +152,7 @@ struct MadeUpMarket {
     chain.open_interest.push_back(listing.open_interest);
     chain.broker_iv.push_back(listing.broker_iv);
     chain.broker_delta.push_back(listing.broker_delta);
+    chain.broker_gamma.push_back(listing.broker_gamma);
     return id;
   }
 
@@ -223,6 +225,7 @@ inline Chain reordered(const Chain& chain, const std::vector<std::size_t>& order
   for (const std::size_t row : order) {
     result.broker_iv.push_back(chain.broker_iv.at(row));
     result.broker_delta.push_back(chain.broker_delta.at(row));
+    result.broker_gamma.push_back(chain.broker_gamma.at(row));
   }
   return result;
 }

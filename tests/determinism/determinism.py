@@ -107,6 +107,19 @@ def replays_are_identical(v6, base):
         yield f"verify: exit {done.returncode}, {done.stdout}{done.stderr}"
 
 
+def paths_are_identical(v6, base):
+    """A journal of the quickest instructions replays the same on every other kind."""
+    refusal = v6("--path=none", "replay", base.folder / "journal.db").stderr
+    usable = refusal.split("this machine has ")[-1].split()
+    if "portable" not in [word.strip(",") for word in usable]:
+        yield f"--path names no usable path: {refusal}"
+    for path in usable:
+        done = v6(f"--path={path.strip(',')}", "replay", base.folder / "journal.db", "--json")
+        told = json.loads(done.stdout) if done.returncode == 0 else {}
+        if not told.get("identical") or told["digest"] != base.summary["journal_digest"]:
+            yield f"replay on {path}: exit {done.returncode}, {done.stdout}{done.stderr}"
+
+
 def main():
     v6 = V6(*sys.argv[1:3])
     with tempfile.TemporaryDirectory() as name:
@@ -117,6 +130,7 @@ def main():
             *settings_by_any_road(v6, folder, base),
             *seeds_differ_from_the_first_other_fill_on(v6, folder, base),
             *replays_are_identical(v6, base),
+            *paths_are_identical(v6, base),
         ]
         finish(
             wrong,
