@@ -32,6 +32,7 @@ def main():
     parser.add_argument("data", type=pathlib.Path, help="the repository's data folder")
     parser.add_argument("--runs", type=int, default=9, help="pairs to run (default 9)")
     parser.add_argument("--seed", type=int, default=1, help="of the fills (default 1)")
+    parser.add_argument("--json", type=pathlib.Path, help="also write the figures there")
     options = parser.parse_args()
     chains = options.data / "spx-eod-2019"
     days = sorted(chains.glob("SPX_*.csv.gz"))
@@ -60,12 +61,15 @@ def main():
     print(f"{os.cpu_count()} cores, {summary['quotes_read']:,} quotes, {options.runs} pairs, medians")
     print(f"backtest        {statistics.median(run for run, _ in pairs):8.3f} s")
     print(f"zcat            {statistics.median(zcat for _, zcat in pairs):8.3f} s")
-    rows = [("backtest / zcat", ratio, MOST_TIMES_ZCAT, ""), ("peak memory", peak, MOST_MIB, "MiB"),
+    rows = [("backtest / zcat", ratio, MOST_TIMES_ZCAT, "x"), ("peak memory", peak, MOST_MIB, "MiB"),
             ("unlinearity", spread, LINEAR_WITHIN, "of the time a day, over 11, 22 and 44 days")]
     for name, value, limit, unit in rows:
         print(f"{name:15} {value:8.3f} {unit} (limit {limit:g}) {'ok' if value <= limit else 'MISSED'}")
     print("time a day      " + ", ".join(f"{count} days {1000 * each:.2f} ms" for count, each in per_day.items()))
     print("phases          " + ", ".join(f"{name} {value:.3f}" for name, value in summary["timing"].items()))
+    if options.json:
+        options.json.write_text(json.dumps({
+            name: {"value": value, "unit": unit, "limit": limit} for name, value, limit, unit in rows}))
     return int(any(value > limit for _, value, limit, _ in rows))
 
 

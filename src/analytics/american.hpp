@@ -26,7 +26,7 @@ struct AmericanInputs {
   double years = 0;
   double rate = 0;                            // continuous, a fraction a year; may be negative
   double yield = 0;                           // continuous dividend yield
-  std::span<const CashDividend> dividends{};  // ascending; those after expiry do not matter
+  std::span<const CashDividend> dividends;  // ascending; those after expiry do not matter
 };
 
 /// How an American price is worked out. Errors are dollars at a spot of 600.
@@ -53,7 +53,7 @@ struct AmericanSlice {
   double years = 0;
   double rate = 0;
   double yield = 0;
-  std::span<const CashDividend> dividends{};
+  std::span<const CashDividend> dividends;
 };
 
 /// Fast prices of one right of one expiry, every strike with a volatility of its own.

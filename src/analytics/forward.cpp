@@ -190,7 +190,7 @@ std::expected<Forward, ForwardError> fit_forward(std::span<const ParityQuote> qu
   return result;
 }
 
-double carried_forward(const Carry& carry) {
+double carried_forward(const CarriedShare& carry) {
   double forward = carry.spot * exact::exp(carry.rate * carry.years);
   for (const CashDividend& dividend : carry.dividends) {
     if (dividend.years > carry.years) { continue; }
@@ -199,7 +199,7 @@ double carried_forward(const Carry& carry) {
   return forward;
 }
 
-ForwardComparison compare_forward(double parity, const Carry& carry) {
+ForwardComparison compare_forward(double parity, const CarriedShare& carry) {
   const double carried = carried_forward(carry);
   V6_CHECK(parity > 0 && carried > 0 && carry.spot > 0 && carry.years > 0, "forward of nothing");
   return {.parity = parity,

@@ -45,15 +45,15 @@ enum class ForwardError : std::uint8_t {
                                                                double fallback_discount);
 
 /// A share carried to expiry: financed at the rate, less what it pays until then.
-struct Carry {
+struct CarriedShare {
   double spot = 0;
   double years = 0;
-  double rate = 0;                            // continuous, a fraction a year, of the curve
-  std::span<const CashDividend> dividends{};  // those beyond `years` do not count
+  double rate = 0;                          // continuous, a fraction a year, of the curve
+  std::span<const CashDividend> dividends;  // those beyond `years` do not count
 };
 
 /// spot e^(rate years) less each dividend with its interest: what the share costs at expiry.
-[[nodiscard]] double carried_forward(const Carry& carry);
+[[nodiscard]] double carried_forward(const CarriedShare& carry);
 
 /// What the options say of the forward beside what the share, the curve and its dividends say.
 struct ForwardComparison {
@@ -66,6 +66,6 @@ struct ForwardComparison {
 };
 
 /// Needs parity, carried, spot and years > 0.
-[[nodiscard]] ForwardComparison compare_forward(double parity, const Carry& carry);
+[[nodiscard]] ForwardComparison compare_forward(double parity, const CarriedShare& carry);
 
 }  // namespace v6

@@ -92,7 +92,7 @@ TEST(CarriedForward, EarnsTheRateAndLosesEachDividendWithItsInterest) {
   // 300 e^0.015 and 1.5 e^0.0075, with 18 digits.
   const std::vector<CashDividend> dividends = {{.years = 0.25, .amount = 1.5},
                                                {.years = 0.51, .amount = 9}};
-  const Carry carry{.spot = 300, .years = 0.5, .rate = 0.03};
+  const CarriedShare carry{.spot = 300, .years = 0.5, .rate = 0.03};
   EXPECT_NEAR(carried_forward(carry), 304.533919384715694, 1e-12);
   EXPECT_NEAR(carried_forward({.spot = 300, .years = 0.5, .rate = 0.03, .dividends = dividends}),
               303.022627091548893, 1e-12);

@@ -19,7 +19,21 @@ Smile::Smile(std::vector<SmilePoint> points, const Forward& forward, double year
 }
 
 double Smile::at(double strike) const {
-  const auto above = std::ranges::lower_bound(points_, strike, {}, &SmilePoint::strike);
+  return from(std::ranges::lower_bound(points_, strike, {}, &SmilePoint::strike), strike);
+}
+
+void Smile::at(std::span<const double> strikes, std::span<double> volatilities) const {
+  auto above = points_.begin();
+  for (std::size_t i = 0; i < strikes.size(); ++i) {
+    if (above != points_.begin() && std::prev(above)->strike >= strikes[i]) {
+      above = points_.begin();
+    }
+    while (above != points_.end() && above->strike < strikes[i]) { ++above; }
+    volatilities[i] = from(above, strikes[i]);
+  }
+}
+
+double Smile::from(std::vector<SmilePoint>::const_iterator above, double strike) const {
   if (above == points_.begin()) { return points_.front().volatility; }
   if (above == points_.end()) { return points_.back().volatility; }
   const SmilePoint& low = *std::prev(above);

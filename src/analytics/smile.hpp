@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analytics/black.hpp"
@@ -24,14 +25,21 @@ class Smile {
   Smile(std::vector<SmilePoint> points, const Forward& forward, double years);
 
   [[nodiscard]] double at(double strike) const;
+  /// The same of many; quickest when they ascend.
+  void at(std::span<const double> strikes, std::span<double> volatilities) const;
   /// At the money: at the forward.
   [[nodiscard]] double atm() const { return atm_; }
   [[nodiscard]] double forward() const { return forward_.forward; }
   [[nodiscard]] double discount() const { return forward_.discount; }
   [[nodiscard]] double years() const { return years_; }
   [[nodiscard]] const std::vector<SmilePoint>& points() const { return points_; }
+  /// Hands its points over, for their memory to be used again.
+  [[nodiscard]] std::vector<SmilePoint> release() && { return std::move(points_); }
 
  private:
+  /// `above` is the first point not below the strike.
+  [[nodiscard]] double from(std::vector<SmilePoint>::const_iterator above, double strike) const;
+
   std::vector<SmilePoint> points_;  // ascending
   Forward forward_;
   double years_;

@@ -25,5 +25,6 @@ void add_chain(CLI::App& app, Invocation& invocation);
 void add_payoff(CLI::App& app, Invocation& invocation);
 void add_calendar(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
+void add_price(CLI::App& app, Invocation& invocation);
 
 }  // namespace v6

@@ -276,7 +276,7 @@ Pairing pair_large(const Lots& lots, const Counts& book) {
 struct Prepared {
   std::vector<MarginLot> lots;
   Counts counts;
-  std::int64_t odd_shares = 0;  // that make no lot
+  std::optional<MarginLot> odd;  // shares that make no whole lot
 };
 
 Prepared prepare(const MarginBook& book) {
@@ -306,7 +306,9 @@ Prepared prepare(const MarginBook& book) {
     prepared.lots.push_back({.option = {}, .side = side, .units = lot_size});
     prepared.counts.push_back(static_cast<std::int32_t>(size / lot_size));
   }
-  prepared.odd_shares = side * (size % lot_size);
+  if (size % lot_size != 0) {
+    prepared.odd = MarginLot{.option = {}, .side = side, .units = size % lot_size};
+  }
   return prepared;
 }
 
@@ -344,17 +346,36 @@ std::int32_t common_of(const Counts& counts) {
   return std::max(common, 1);
 }
 
-/// The items of a group that occurs `times` over.
-MarginItem item_of(const Lots& lots, const Prepared& prepared, const Counts& group,
-                   const MarginRuling& ruling, std::int64_t times) {
+/// The groups to margin a book as, each with how often.
+struct Cut {
+  std::map<Counts, std::int64_t, std::greater<>> groups;
+  bool exact = true;
+};
+
+Cut cut(const Lots& lots, Counts counts) {
+  Cut answer{.exact = is_small(counts)};
+  std::int32_t scale = 1;
+  if (!answer.exact) {
+    // Ten condors are margined as ten times one.
+    scale = common_of(counts);
+    for (std::int32_t& count : counts) { count /= scale; }
+  }
+  const Pairing pairing = is_small(counts) ? Search{lots, counts}.run() : pair_large(lots, counts);
+  for (const auto& [group, times] : pairing) { answer.groups[group] += times * scale; }
+  return answer;
+}
+
+/// The item of a group that occurs `times` over.
+MarginItem item_of(const Lots& lots, const Counts& group, const MarginRuling& ruling,
+                   std::int64_t times) {
   MarginItem item{.shape = ruling.shape,
                   .requirement = ruling.requirement * times,
                   .proceeds = ruling.proceeds * times};
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (group[i] == 0) { continue; }
-    const MarginLot& lot = prepared.lots[i];
-    const std::int64_t count = lot.side * group[i] * times;
-    if (!lots[i].option) {
+    const MarginLot& lot = lots[i];
+    const std::int64_t count = times * lot.side * group[i];
+    if (!lot.option) {
       item.shares += count * lot.units;
       continue;
     }
@@ -365,12 +386,23 @@ MarginItem item_of(const Lots& lots, const Prepared& prepared, const Counts& gro
   return item;
 }
 
+/// Shares that make no lot. Absent where the account may not hold them.
+std::optional<MarginItem> odd_item(const MarginLot& odd, std::optional<Price> spot,
+                                   MarginTerms terms) {
+  const MarginPart part{.lot = &odd, .count = 1};
+  const auto ruling = ruling_on({&part, 1}, spot, terms);
+  if (!ruling) { return std::nullopt; }
+  return MarginItem{
+      .shape = ruling->shape, .shares = odd.side * odd.units, .requirement = ruling->requirement};
+}
+
 }  // namespace
 
 std::string MarginError::text() const {
   switch (fault) {
     case MarginFault::kSeveralUnderlyings: return what + ": a leg of another underlying";
-    case MarginFault::kBadPrice: return what + ": a price that is not positive";
+    case MarginFault::kBadPrice:
+      return what + ": an option is worth 0 or more, the underlying more than 0";
     case MarginFault::kTooLarge:
       return fmt::format("{}: more than {} contracts or {} shares", what, kMostContracts,
                          kMostShares);
@@ -383,42 +415,27 @@ std::string MarginError::text() const {
 std::expected<MarginRequirement, MarginError> margin_of(const MarginBook& book, MarginTerms terms) {
   if (auto fault = fault_in(book)) { return std::unexpected{std::move(*fault)}; }
   Prepared prepared = prepare(book);
-  const Lots lots{prepared.lots, book.spot, terms};
+  const Lots lots{std::move(prepared.lots), book.spot, terms};
+  const auto refused = [&](const MarginLot& lot) {
+    const bool known = terms.account == AccountKind::kCash && book.spot;
+    return std::unexpected{
+        MarginError{known ? MarginFault::kNotAllowed : MarginFault::kNoSpot, name_of(lot)}};
+  };
 
-  MarginRequirement answer;
-  std::int64_t scale = 1;
-  Counts counts = prepared.counts;
-  if (!is_small(counts)) {
-    // Ten condors are margined as ten times one.
-    scale = common_of(counts);
-    for (std::int32_t& count : counts) { count /= static_cast<std::int32_t>(scale); }
-    answer.exact = false;
-  }
-  const Pairing chosen = is_small(counts) ? Search{lots, counts}.run() : pair_large(lots, counts);
-
-  // Equal groups are one item.
-  std::map<Counts, std::int64_t, std::greater<>> groups;
-  for (const auto& [group, times] : chosen) { groups[group] += times * scale; }
-  const auto missing = terms.account == AccountKind::kCash && book.spot ? MarginFault::kNotAllowed
-                                                                        : MarginFault::kNoSpot;
-  for (const auto& [group, times] : groups) {
+  const Cut chosen = cut(lots, std::move(prepared.counts));
+  MarginRequirement answer{.exact = chosen.exact};
+  for (const auto& [group, times] : chosen.groups) {
     const auto ruling = lots.ruling(group);
     if (!ruling) {
       const auto at = std::ranges::find(group, 1) - group.begin();
-      return std::unexpected{MarginError{missing, name_of(lots[static_cast<std::size_t>(at)])}};
+      return refused(lots[static_cast<std::size_t>(at)]);
     }
-    answer.items.push_back(item_of(lots, prepared, group, *ruling, times));
+    answer.items.push_back(item_of(lots, group, *ruling, times));
   }
-  if (prepared.odd_shares != 0) {
-    const MarginLot odd{.option = {},
-                        .side = prepared.odd_shares > 0 ? 1 : -1,
-                        .units = std::abs(prepared.odd_shares)};
-    const MarginPart part{.lot = &odd, .count = 1};
-    const auto ruling = ruling_on({&part, 1}, book.spot, terms);
-    if (!ruling) { return std::unexpected{MarginError{missing, name_of(odd)}}; }
-    answer.items.push_back({.shape = ruling->shape,
-                            .shares = prepared.odd_shares,
-                            .requirement = ruling->requirement});
+  if (prepared.odd) {
+    auto item = odd_item(*prepared.odd, book.spot, terms);
+    if (!item) { return refused(*prepared.odd); }
+    answer.items.push_back(*std::move(item));
   }
   for (const MarginItem& item : answer.items) {
     answer.requirement += item.requirement;

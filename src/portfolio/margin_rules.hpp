@@ -13,7 +13,7 @@ namespace v6 {
 struct MarginLot {
   std::optional<Contract> option;  // absent: shares
   int side = 1;                    // 1 bought, -1 sold
-  Money value;                     // at the market, not negative; of shares without a spot zero
+  Money value;                     // of an option at the market, not negative
   std::int64_t units = 100;        // shares in the lot
   int percentage = 20;             // of the underlying, asked of an uncovered option
 

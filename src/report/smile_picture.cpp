@@ -174,7 +174,7 @@ std::string curves(const SmilePicture& picture, const Axis& x, Height height) {
     line += point(mark.mid);
     if (mark.bid && mark.ask) {
       asks += point(*mark.ask);
-      bids = point(*mark.bid) + bids;
+      bids.insert(0, point(*mark.bid));
     }
     if (mark.file && at - last_dot >= kDotsApart) {
       last_dot = at;

@@ -30,6 +30,16 @@ std::vector<StrikeRow> by_strike(std::vector<OptionRow>& rows) {
 
 }  // namespace
 
+LegQuote quote_of(const Chain& chain, std::size_t row, Instant at, QuoteKind kind) {
+  return {.contract = ContractId{chain.contract[row]},
+          .quote = chain.quote(row),
+          .at = at,
+          .kind = kind,
+          .open_interest = chain.open_interest[row],
+          .broker_iv = chain.broker_iv.at(row),
+          .broker_delta = chain.broker_delta.at(row)};
+}
+
 MarketView::MarketView(Symbol underlying, Price spot, Instant at,
                        std::shared_ptr<const Chain> chain, const InstrumentMaster& master,
                        const Calendar& calendar, const YieldCurve& rates)
@@ -131,13 +141,7 @@ const Surface* MarketView::surface(const ExpirySlice& slice) const {
 std::optional<LegQuote> MarketView::leg_quote(ContractId id, QuoteKind kind) const {
   const auto row = row_of(id);
   if (!row) { return std::nullopt; }
-  return LegQuote{.contract = id,
-                  .quote = chain_->quote(*row),
-                  .at = at_,
-                  .kind = kind,
-                  .open_interest = chain_->open_interest[*row],
-                  .broker_iv = chain_->broker_iv.at(*row),
-                  .broker_delta = chain_->broker_delta.at(*row)};
+  return quote_of(*chain_, *row, at_, kind);
 }
 
 std::optional<double> MarketView::constant_maturity_iv(Symbol root, double days) const {

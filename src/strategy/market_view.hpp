@@ -37,6 +37,9 @@ struct ExpirySlice {
   std::vector<StrikeRow> strikes;  // ascending
 };
 
+/// One row of a chain as an entry or exit confirms it.
+[[nodiscard]] LegQuote quote_of(const Chain& chain, std::size_t row, Instant at, QuoteKind kind);
+
 /// A chain seen by expiry and strike. Forwards and smiles are worked out when first asked for.
 class MarketView {
  public:

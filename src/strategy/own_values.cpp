@@ -59,7 +59,7 @@ struct European {
 
 /// The spot model with early exercise.
 struct American {
-  const Carry* carry;
+  const CarriedShare* carry;
 
   [[nodiscard]] AmericanInputs inputs(OptionRight right, double strike, double volatility) const {
     return {.right = right,
@@ -143,10 +143,10 @@ Agreement ExpiryValues::agreement() const {
 
 ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
                         const ExpirySlice& slice, std::span<const CashDividend> dividends) {
-  const Carry carry{.spot = view.spot().dollars(),
-                    .years = slice.years,
-                    .rate = view.rates().rate_at(slice.years),
-                    .dividends = dividends};
+  const CarriedShare carry{.spot = view.spot().dollars(),
+                           .years = slice.years,
+                           .rate = view.rates().rate_at(slice.years),
+                           .dividends = dividends};
   ExpiryValues values{.exercise = find_instrument(slice.root)->exercise,
                       .forward = carried_forward(carry),
                       .discount = view.rates().discount_at(slice.years),

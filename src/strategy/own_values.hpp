@@ -16,9 +16,9 @@ struct OwnValues {
   LegQuote quote;
   std::optional<double> broker_gamma;
   bool out_of_the_money = false;
-  std::expected<double, IvError> bid_iv{};
-  std::expected<double, IvError> mid_iv{};  // a zero bid has no mid: kNoPrice
-  std::expected<double, IvError> ask_iv{};
+  std::expected<double, IvError> bid_iv;
+  std::expected<double, IvError> mid_iv;  // a zero bid has no mid: kNoPrice
+  std::expected<double, IvError> ask_iv;
   std::optional<Greeks> greeks;  // at mid_iv
 
   /// Own less the broker's; absent where either is.

@@ -25,7 +25,7 @@ double concession(const Pricer& pricer, const UnitPrice& unit) {
   return pricer.settings->expected_concession * dollars(unit.mid - unit.natural);
 }
 
-Price price_width(StructureKind kind, const std::vector<const PricedLeg*>& legs) {
+Price price_width(StructureKind kind, std::span<const PricedLeg* const> legs) {
   // Legs stand as pairs of one right; a condor's put pair first.
   Price widest;
   for (std::size_t i = 0; i + 1 < legs.size(); i += 2) {
@@ -60,15 +60,32 @@ double Forecast::value(OptionRight right, double strike) const {
   return undiscounted_black(right, forward_, strike, volatility(strike), smile_->years());
 }
 
+void Forecast::values(const BlackColumns& options, std::span<double> volatilities,
+                      const ValueColumns& out) const {
+  for (double& volatility : volatilities) { volatility *= scale_; }
+  black_values({.spot = forward_, .forward = forward_, .discount = 1, .years = smile_->years()},
+               options, volatilities, out);
+}
+
 double Forecast::chance_below(double level, double spot) const {
   return v6::chance_below([&](double strike) { return value(OptionRight::kPut, strike); }, level,
                           spot);
 }
 
+PricedLeg Pricer::quoted_leg(const LegQuote& quote, const Contract& contract) const {
+  PricedLeg leg{.quote = quote, .contract = contract, .strike = contract.strike.dollars()};
+  const Price price = quote.quote.mid();
+  leg.mid = price.dollars();
+  const Instrument& instrument = contract.instrument();
+  leg.commission = commission(*fees, price, Contracts{1});
+  leg.fees_bought = pass_through_fees(*fees, instrument, Side::kBuy, price, Contracts{1});
+  leg.fees_sold = pass_through_fees(*fees, instrument, Side::kSell, price, Contracts{1});
+  return leg;
+}
+
 PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
   const Smile& smile = surface->smile;
-  PricedLeg leg{.quote = quote, .contract = contract, .strike = contract.strike.dollars()};
-  leg.mid = quote.quote.mid().dollars();
+  PricedLeg leg = quoted_leg(quote, contract);
   leg.volatility = smile.at(leg.strike);
   const BlackInputs inputs{.right = contract.right,
                            .forward = smile.forward(),
@@ -84,11 +101,6 @@ PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
   leg.fair = black_price(inputs);
   leg.risk_neutral = leg.fair / smile.discount();
   leg.forecast = forecast.value(contract.right, leg.strike);
-  const Price price = quote.quote.mid();
-  const Instrument& instrument = contract.instrument();
-  leg.commission = commission(*fees, price, Contracts{1});
-  leg.fees_bought = pass_through_fees(*fees, instrument, Side::kBuy, price, Contracts{1});
-  leg.fees_sold = pass_through_fees(*fees, instrument, Side::kSell, price, Contracts{1});
   return leg;
 }
 
@@ -177,7 +189,7 @@ Score with_chance(const Pricer& pricer, Score score, double probability_of_profi
 }
 
 double profit_chance(const Pricer& pricer, StructureKind kind,
-                     const std::vector<const PricedLeg*>& legs, Price expected_price) {
+                     std::span<const PricedLeg* const> legs, Price expected_price) {
   const double price = expected_price.dollars();
   const auto below = [&](double level) { return pricer.forecast.chance_below(level, pricer.spot); };
   switch (kind) {
@@ -203,7 +215,7 @@ double profit_chance(const Pricer& pricer, StructureKind kind,
 }
 
 Candidate price_candidate(const Pricer& pricer, StructureKind kind, const Legs& legs,
-                          const std::vector<const PricedLeg*>& priced) {
+                          std::span<const PricedLeg* const> priced) {
   UnitPrice unit;
   Candidate candidate{.kind = kind, .legs = legs};
   double vega_sum = 0;

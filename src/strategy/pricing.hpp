@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "analytics/black_batch.hpp"
 #include "model/decision.hpp"
 #include "portfolio/fees.hpp"
 #include "strategy/market_view.hpp"
@@ -21,6 +23,9 @@ class Forecast {
   [[nodiscard]] double volatility(double strike) const { return smile_->at(strike) * scale_; }
   /// Expected payoff of one option.
   [[nodiscard]] double value(OptionRight right, double strike) const;
+  /// The same of many; the volatilities are the smile's own and become the forecast's.
+  void values(const BlackColumns& options, std::span<double> volatilities,
+              const ValueColumns& out) const;
   /// Chance that the underlying ends below `level`: derivative of the put value by strike, central
   /// difference over 0.5 % of spot to either side.
   [[nodiscard]] double chance_below(double level, double spot) const;
@@ -74,6 +79,8 @@ struct Pricer {
   double beta = 1;
   BookDelta book;
 
+  /// Everything but the values by model.
+  [[nodiscard]] PricedLeg quoted_leg(const LegQuote& quote, const Contract& contract) const;
   [[nodiscard]] PricedLeg leg(const LegQuote& quote, const Contract& contract) const;
 };
 
@@ -116,10 +123,10 @@ struct UnitMetrics {
 
 /// Chance that one unit ends in profit at the expected price, before fees.
 [[nodiscard]] double profit_chance(const Pricer& pricer, StructureKind kind,
-                                   const std::vector<const PricedLeg*>& legs, Price expected_price);
+                                   std::span<const PricedLeg* const> legs, Price expected_price);
 
 /// The whole candidate of these legs (ratio +-1 each), priced from their quotes alone.
 [[nodiscard]] Candidate price_candidate(const Pricer& pricer, StructureKind kind, const Legs& legs,
-                                        const std::vector<const PricedLeg*>& priced);
+                                        std::span<const PricedLeg* const> priced);
 
 }  // namespace v6

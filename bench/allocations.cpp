@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/refresh_path.hpp"
+#include "bench/spy_chain.hpp"
+#include "bench/ticks.hpp"
+
+/// PERF-14: after a first pass the tick path allocates nothing. Counts every `operator new` of the
+/// program; `--plant` allocates once on the path, to show that the count would tell.
+namespace {
+
+std::size_t allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, size) != 0) { throw std::bad_alloc{}; }
+  return memory;
+}
+
+}  // namespace
+
+// The array and nothrow forms of the standard library call these.
+void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return counted(size, static_cast<std::size_t>(alignment));
+}
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): there is nothing below these.
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+// NOLINTEND(cppcoreguidelines-no-malloc)
+
+namespace v6::bench {
+namespace {
+
+/// One contract's quote by itself.
+double single_tick(const Expiry& expiry, std::size_t option) {
+  const BlackInputs inputs = inputs_of(expiry, option);
+  const auto volatility = implied_volatility(inputs.right, expiry.prices[option], inputs.forward,
+                                             inputs.strike, inputs.years, inputs.discount);
+  return volatility.value_or(0.0) + black_greeks(inputs, expiry.slice.spot).delta;
+}
+
+int run(bool plant) {
+  constexpr int kRefreshes = 20;
+  const std::vector<Expiry> chain = spy_refresh_chain(1);
+  Dice dice{1};
+  const std::string messages = tick_messages(quotes_around(chain, dice), dice);
+  Refresh refresh{chain};
+  double total = refresh.run(messages);
+  total += single_tick(chain.front(), 0);
+
+  const std::size_t before = allocations;
+  std::size_t ticks = 0;
+  for (int i = 0; i < kRefreshes; ++i) {
+    total += refresh.run(messages);
+    ticks += refresh.understood();
+    for (std::size_t option = 0; option < chain.front().strikes.size(); ++option, ++ticks) {
+      total += single_tick(chain.front(), option);
+    }
+    if (plant) { total += std::vector<double>(8, 1.0).back(); }
+  }
+  const std::size_t made = allocations - before;
+  fmt::print("PERF-14: {} allocations in {} ticks (sum {:.6g})\n", made, ticks, total);
+  return made == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace v6::bench
+
+int main(int argc, char** argv) {
+  return v6::bench::run(argc == 2 && std::string_view{argv[1]} == "--plant");
+}
