@@ -69,4 +69,9 @@ std::vector<double> break_evens(std::span<const PayoffLeg> legs, double net_cred
   return levels;
 }
 
+std::vector<LevelRange> profit_ranges(std::span<const PayoffLeg> legs, double net_credit) {
+  return ranges_of_profit(break_evens(legs, net_credit),
+                          [&](double level) { return payoff_at(legs, level) + net_credit; });
+}
+
 }  // namespace v6::analytics

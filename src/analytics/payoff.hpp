@@ -27,4 +27,31 @@ struct PayoffLeg {
 /// stretch at zero, its ends and the strikes within.
 [[nodiscard]] std::vector<double> break_evens(std::span<const PayoffLeg> legs, double net_credit);
 
+/// Levels between two others, both left out; without `high` the stretch has no end.
+struct LevelRange {
+  double low = 0;
+  std::optional<double> high;
+
+  friend bool operator==(const LevelRange&, const LevelRange&) = default;
+};
+
+/// Where something earns, given all its zeros in ascending order: the stretches between them with a
+/// `profit` above zero. Nothing lies below a level of 0.
+template <class Profit>
+[[nodiscard]] std::vector<LevelRange> ranges_of_profit(std::span<const double> zeros,
+                                                       const Profit& profit) {
+  std::vector<LevelRange> ranges;
+  double low = 0;
+  for (const double zero : zeros) {
+    if (zero > low && profit(0.5 * (low + zero)) > 0) { ranges.push_back({low, zero}); }
+    low = zero;
+  }
+  if (profit(2.0 * low + 1.0) > 0) { ranges.push_back({low, std::nullopt}); }
+  return ranges;
+}
+
+/// Where payoff + net_credit is above zero.
+[[nodiscard]] std::vector<LevelRange> profit_ranges(std::span<const PayoffLeg> legs,
+                                                    double net_credit);
+
 }  // namespace v6::analytics

@@ -47,6 +47,23 @@ TEST(Payoff, OfKnownShapes) {
   EXPECT_TRUE(break_evens({}, 1).empty());
 }
 
+TEST(Payoff, EarnsBetweenItsBreakEvens) {
+  using Ranges = std::vector<LevelRange>;
+  EXPECT_EQ(profit_ranges(kCondor, 2), (Ranges{{93, 107}}));
+  EXPECT_EQ(profit_ranges(kCondor, -1), Ranges{}) << "a condor paid for loses everywhere";
+  // A profit of nothing is none: the plateau of a condor sold for nothing.
+  EXPECT_EQ(profit_ranges(kCondor, 0), Ranges{});
+
+  const std::vector<PayoffLeg> long_straddle{{kCall, 100, 1}, {kPut, 100, 1}};
+  EXPECT_EQ(profit_ranges(long_straddle, -8), (Ranges{{0, 92}, {108, std::nullopt}}));
+  EXPECT_EQ(profit_ranges(long_straddle, -100), (Ranges{{200, std::nullopt}}));
+  EXPECT_EQ(profit_ranges(long_straddle, 1), (Ranges{{0, std::nullopt}}));
+  // Down to zero at one level only, on either side of which it earns.
+  EXPECT_EQ(profit_ranges(long_straddle, 0), (Ranges{{0, 100}, {100, std::nullopt}}));
+  EXPECT_EQ(profit_ranges({}, 1), (Ranges{{0, std::nullopt}}));
+  EXPECT_EQ(profit_ranges({}, 0), Ranges{});
+}
+
 TEST(Payoff, WorstBestAndBreakEvensAgreeWithBruteForce) {
   EXPECT_TRUE(rc::check([] {
     std::vector<PayoffLeg> legs;
@@ -83,6 +100,18 @@ TEST(Payoff, WorstBestAndBreakEvensAgreeWithBruteForce) {
       changes += positive(i * kStep) != positive((i + 1) * kStep) ? 1 : 0;
     }
     RC_ASSERT(changes == static_cast<int>(levels.size()));
+
+    const auto ranges = profit_ranges(legs, credit);
+    const auto inside = [&](double level) {
+      return std::ranges::any_of(ranges, [&](const LevelRange& range) {
+        return level >= range.low && (!range.high || level <= *range.high);
+      });
+    };
+    for (int i = 1; i < 2000; ++i) {
+      const double level = 0.35 * i + 1e-7;  // not where it is zero
+      if (std::abs(payoff_at(legs, level) + credit) < 1e-5) { continue; }
+      RC_ASSERT(inside(level) == positive(level));
+    }
   }));
 }
 

@@ -22,6 +22,7 @@ void add_verify(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
 void add_decisions(CLI::App& app, Invocation& invocation);
 void add_chain(CLI::App& app, Invocation& invocation);
+void add_payoff(CLI::App& app, Invocation& invocation);
 void add_calendar(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
 void add_price(CLI::App& app, Invocation& invocation);

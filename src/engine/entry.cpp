@@ -157,11 +157,11 @@ OrderTicket opening_ticket(const Turn& turn, const Candidate& candidate, const O
 
 BookGreeks unit_greeks(const Turn& turn, const Candidate& candidate, Price spot) {
   const Instrument& instrument = turn.state.master[candidate.legs.front().contract].instrument();
-  const double level = spot.dollars();
-  return {.delta = candidate.delta * level * instrument.beta_to_spy,
-          .gamma = candidate.gamma * level / 100.0 * level,
-          .vega = candidate.vega,
-          .theta = candidate.theta};
+  return dollar_greeks({.delta = candidate.delta,
+                        .gamma = candidate.gamma,
+                        .theta = candidate.theta,
+                        .vega = candidate.vega},
+                       1, spot.dollars(), instrument.beta_to_spy);
 }
 
 void add_gate_look(const Turn& turn, const OrderTicket& ticket, Evaluation& evaluation) {

@@ -167,27 +167,22 @@ BookGreeks greeks_of(const State& state, const Structure& structure) {
   for (const auto& [id, holding] : structure.holdings) {
     const Contract contract = state.master[id];
     const double shares = static_cast<double>(holding.quantity.raw()) * contract.multiplier().raw();
-    total.delta += shares * holding.mark.delta * spot * contract.instrument().beta_to_spy;
-    total.gamma += shares * holding.mark.gamma * spot / 100.0 * spot;
-    total.vega += shares * holding.mark.vega;
-    total.theta += shares * holding.mark.theta;
+    total += dollar_greeks({.delta = holding.mark.delta,
+                            .gamma = holding.mark.gamma,
+                            .theta = holding.mark.theta,
+                            .vega = holding.mark.vega},
+                           shares, spot, contract.instrument().beta_to_spy);
   }
   return total;
 }
 
 BookGreeks book_greeks(const State& state, StructureId without) {
   BookGreeks total;
-  const auto add = [&](const BookGreeks& part, double units) {
-    total.delta += part.delta * units;
-    total.gamma += part.gamma * units;
-    total.vega += part.vega * units;
-    total.theta += part.theta * units;
-  };
   for (const auto& [id, structure] : state.structures) {
-    if (id != without) { add(greeks_of(state, structure), 1); }
+    if (id != without) { total += greeks_of(state, structure); }
   }
   for (const auto& [id, order] : state.orders) {
-    if (order.live() && opens(order.ticket.purpose)) { add(order.unit, order.leaves().raw()); }
+    if (order.live() && opens(order.ticket.purpose)) { total += order.unit * order.leaves().raw(); }
   }
   return total;
 }

@@ -9,6 +9,7 @@
 #include "calendar/calendar.hpp"
 #include "model/order.hpp"
 #include "portfolio/fees.hpp"
+#include "portfolio/greeks.hpp"
 #include "portfolio/structure_book.hpp"
 #include "risk/limits.hpp"
 #include "rules/entry_gates.hpp"
@@ -21,15 +22,6 @@ struct LiveOrder {
   OrderTicket ticket;
   Contracts leaves;
 };
-
-/// Greeks of the book in dollars, signed: beta-weighted delta, gamma for 1 %, vega, theta.
-struct BookGreeks {
-  double delta = 0;
-  double gamma = 0;
-  double vega = 0;
-  double theta = 0;
-};
-BOOST_DESCRIBE_STRUCT(BookGreeks, (), (delta, gamma, vega, theta))
 
 /// All the gate may look at: the state of the account at this instant, never the builder's results.
 struct RiskView {

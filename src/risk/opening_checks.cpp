@@ -208,7 +208,7 @@ BookGreeks unit_greeks(const OrderTicket& ticket, const RiskView& view) {
   for (std::size_t i = 0; i < ticket.legs.size(); ++i) {
     const Contract contract = (*view.master)[ticket.legs[i].contract];
     const Instrument& instrument = contract.instrument();
-    const Greeks greeks = black_greeks(
+    Greeks greeks = black_greeks(
         {.right = contract.right,
          .forward = spot,
          .strike = contract.strike.dollars(),
@@ -216,11 +216,9 @@ BookGreeks unit_greeks(const OrderTicket& ticket, const RiskView& view) {
          .years = year_fraction(
              view.at, expiry_instant(contract.expiry, instrument.settlement, *view.calendar))},
         spot);
+    greeks.delta = ticket.claims.deltas[i];
     const double shares = static_cast<double>(ticket.legs[i].ratio) * instrument.multiplier.raw();
-    unit.delta += shares * ticket.claims.deltas[i] * spot * instrument.beta_to_spy;
-    unit.gamma += shares * greeks.gamma * spot / 100.0 * spot;
-    unit.vega += shares * greeks.vega;
-    unit.theta += shares * greeks.theta;
+    unit += dollar_greeks(greeks, shares, spot, instrument.beta_to_spy);
   }
   return unit;
 }

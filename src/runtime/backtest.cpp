@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "calendar/expiry.hpp"
+#include "model/position_text.hpp"
 #include "runtime/digest.hpp"
 #include "runtime/journal.hpp"
 #include "runtime/lane.hpp"
@@ -133,36 +134,9 @@ Date date_in(const std::string& text, std::string_view key) {
 
 /// "-1 SPXW 2019-06-21 2750 P".
 ContractPosition leg_in(const std::string& text) {
-  const auto bad = [&]() -> ContractPosition {
-    fail_configuration(
-        fmt::format("backtest.adopt.legs = \"{}\": accepted is RATIO ROOT EXPIRY STRIKE C|P, as "
-                    "\"-1 SPXW 2019-06-21 2750 P\"",
-                    text));
-  };
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : text + " ") {
-    if (c != ' ') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  if (words.size() != 5 || (words[4] != "C" && words[4] != "P")) { return bad(); }
-  const auto ratio =
-      parse_decimal(words[0].starts_with('+') ? words[0].substr(1) : words[0], 1000'0000);
-  const auto root = Symbol::parse(words[1]);
-  const auto expiry = parse_date(words[2]);
-  const auto strike = Price::parse(words[3]);
-  if (!ratio || *ratio % 10'000 != 0 || *ratio == 0 || !root || !find_instrument(*root) ||
-      !expiry || !strike) {
-    return bad();
-  }
-  return {.contract = {.root = *root,
-                       .expiry = *expiry,
-                       .strike = *strike,
-                       .right = words[4] == "C" ? OptionRight::kCall : OptionRight::kPut},
-          .quantity = Contracts{static_cast<std::int32_t>(*ratio / 10'000)}};
+  const auto leg = parse_position(text);
+  if (leg) { return *leg; }
+  fail_configuration(fmt::format("backtest.adopt.legs \"{}\": {}", text, leg.error().text()));
 }
 
 /// The scenario of a run, read once.

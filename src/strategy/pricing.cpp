@@ -6,6 +6,7 @@
 #include "analytics/density.hpp"
 #include "analytics/scalar_math.hpp"
 #include "base/check.hpp"
+#include "portfolio/greeks.hpp"
 
 namespace v6 {
 namespace {
@@ -43,12 +44,16 @@ std::optional<double> forecast_level(const ForecastSettings& settings, const Fac
                                       settings.weight_252 * *factors.realised_252);
 }
 
+double forecast_drift(const ForecastSettings& settings, const Factors& factors) {
+  const Outlook outlook = factors.outlook.value_or(Outlook::kNeutral);
+  const double sign = outlook == Outlook::kBullish ? 1 : outlook == Outlook::kBearish ? -1 : 0;
+  return sign * settings.directional_drift;
+}
+
 Forecast::Forecast(const ForecastSettings& settings, const Factors& factors, const Smile& smile)
     : smile_{&smile},
       scale_{forecast_level(settings, factors).value_or(smile.atm()) / smile.atm()} {
-  const Outlook outlook = factors.outlook.value_or(Outlook::kNeutral);
-  const double sign = outlook == Outlook::kBullish ? 1 : outlook == Outlook::kBearish ? -1 : 0;
-  forward_ = smile.forward() * exact::exp(sign * settings.directional_drift * smile.years());
+  forward_ = smile.forward() * exact::exp(forecast_drift(settings, factors) * smile.years());
 }
 
 double Forecast::value(OptionRight right, double strike) const {
@@ -167,7 +172,8 @@ Score score_of(const Pricer& pricer, StructureKind kind, const UnitPrice& unit,
   score.liquidity = paid > 0 ? clamped(1.0 - dollars(unit.widths) / 2.0 / paid, 0.5, 1.0) : 0.0;
   const double carry = shares * unit.theta / worst;
   score.carry = credit ? clamped(carry, 0, 0.01) : clamped(carry, -0.01, 0);
-  const double after = pricer.book.dollar_delta + unit.delta * shares * pricer.spot * pricer.beta;
+  const double after = pricer.book.dollar_delta +
+                       dollar_greeks({.delta = unit.delta}, shares, pricer.spot, pricer.beta).delta;
   score.fit =
       pricer.book.limit > 0 ? clamped(1.0 - std::fabs(after) / pricer.book.limit, 0.0, 1.0) : 0.0;
   score.total = weights.edge * score.edge + weights.price * score.price +

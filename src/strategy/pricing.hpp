@@ -19,6 +19,7 @@ class Forecast {
  public:
   Forecast(const ForecastSettings& settings, const Factors& factors, const Smile& smile);
 
+  [[nodiscard]] double forward() const { return forward_; }
   [[nodiscard]] double volatility(double strike) const { return smile_->at(strike) * scale_; }
   /// Expected payoff of one option.
   [[nodiscard]] double value(OptionRight right, double strike) const;
@@ -38,6 +39,9 @@ class Forecast {
 /// Level of volatility the forecast believes in; absent while realised volatility is.
 [[nodiscard]] std::optional<double> forecast_level(const ForecastSettings& settings,
                                                    const Factors& factors);
+
+/// Drift of the forward a year, with the sign of the outlook.
+[[nodiscard]] double forecast_drift(const ForecastSettings& settings, const Factors& factors);
 
 /// One contract with everything a candidate is summed from. Per share, long one.
 struct PricedLeg {
