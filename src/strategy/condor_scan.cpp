@@ -27,8 +27,13 @@ struct ScanRow {
   float most_worst;              // of the gate
   float mark_worst, mark_greek, mark_score;
   float edge_at_zero;
+  // Of the bounds of whole blocks: see bound_scores().
+  float multiplier, priced, liquid, bound_slack;
   bool look;  // at every pair that may pass the credit gate
 };
+
+/// Between the two multipliers of the score bounds.
+inline constexpr float kMultiplierSpan = 20.0F;
 
 struct ScanView {
   const CondorScan::Columns* calls;
@@ -86,6 +91,34 @@ HWY_INLINE M Reaches(const ScanRow& put, V points, V rest, V worst) {
 HWY_INLINE V ChancePoints(const ScanRow& put, const ScanWeights& weights, V chance) {
   return Between(hn::Add(Same(put.chance), chance), hn::Zero(Wide{}),
                  Same(static_cast<float>(weights.chance)));
+}
+
+/// Where a pair of the block could reach the mark by the bounds of bound_scores().
+HWY_INLINE M BlockReaches(const ScanRow& put, const ScanView& view, std::size_t b, V rest,
+                          V worst) {
+  const CondorScan::Blocks& blocks = *view.blocks;
+  const V zero = hn::Zero(Wide{});
+  const V one = Same(1.0F);
+  const V low = Same(put.multiplier);
+  // Points that edge and carry must bring together; edge is counted from 0 on.
+  const V need = hn::Sub(Same(put.mark_score), rest);
+  const V multiplier = hn::Sub(need, Same(put.edge_at_zero));
+  const V share =
+      Between(hn::Mul(hn::Sub(multiplier, low), Same(1.0F / kMultiplierSpan)), zero, one);
+  const V used = hn::MulAdd(share, Same(kMultiplierSpan), low);
+  const V wide_low = At(blocks.wide_low, b);
+  const V own_low = At(blocks.own_low, b);
+  const V wide = hn::MulAdd(share, hn::Sub(At(blocks.wide_high, b), wide_low), wide_low);
+  const V own = hn::MulAdd(share, hn::Sub(At(blocks.own_high, b), own_low), own_low);
+  const V both = hn::Min(hn::NegMulAdd(used, Same(put.width), wide), own);
+  const V sum =
+      hn::Add(hn::MulAdd(used, Same(put.cash), Same(put.edge + std::max(put.carry, 0.0F))), both);
+  const M free = hn::Or(hn::Le(need, Same(static_cast<float>(view.weights.carry))),
+                        hn::Or(hn::Lt(multiplier, low), hn::Lt(worst, Same(put.least_worst))));
+  const M earns = hn::Or(free, hn::Ge(sum, Same(-put.bound_slack)));
+  const M pays = hn::Ge(hn::Add(Same(put.priced), At(blocks.priced, b)), zero);
+  const M trades = hn::Ge(hn::Add(Same(put.liquid), At(blocks.liquid, b)), zero);
+  return hn::And(earns, hn::And(pays, trades));
 }
 
 /// Most chance of profit: both break-evens looked up.
@@ -235,7 +268,9 @@ ScanCounts Row(const ScanRow& put, const ScanView& view, std::vector<ScanHit>& h
     const V points = WorstPoints(put, view.weights,
                                  hn::Max(hn::Add(Same(put.edge), At(blocks.edge_most, b)), zero),
                                  hn::Add(Same(put.carry), At(blocks.carry_most, b)), worst_least);
-    const M score = hn::AndNot(misses, hn::And(maybe, Reaches(put, points, rest, worst_least)));
+    const M near = hn::And(Reaches(put, points, rest, worst_least),
+                           BlockReaches(put, view, b, rest, worst_least));
+    const M score = hn::AndNot(misses, hn::And(maybe, near));
     const M look = put.look ? maybe : hn::And(maybe, hn::Gt(At(blocks.look, b), zero));
 
     const M open = hn::Or(hn::Or(fraction, greek), hn::Or(hn::Or(worst, score), look));
@@ -345,17 +380,20 @@ double liquidity_points(const ScanWeights& weights, const ScanVertical& vertical
 }
 
 void each(CondorScan::Columns& c, auto work) {
-  for (auto* column : {&c.cash, &c.own_credit, &c.own_worst, &c.own_fraction, &c.edge, &c.carry,
-                       &c.price, &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points,
-                       &c.chance, &c.greek, &c.level}) {
+  for (auto* column :
+       {&c.cash, &c.own_credit, &c.own_worst, &c.own_fraction, &c.edge, &c.carry, &c.price,
+        &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points, &c.chance, &c.greek,
+        &c.level, &c.wide_low, &c.wide_high, &c.own_low, &c.own_high}) {
     work(*column);
   }
 }
 void each(CondorScan::Blocks& b, auto work) {
   for (auto* column :
-       {&b.cash_most, &b.cash_least, &b.credit_most, &b.credit_least, &b.worst_most, &b.worst_least,
-        &b.fraction_most, &b.edge_most, &b.carry_most, &b.price_points, &b.liquidity_points,
-        &b.chance_most, &b.greek_most, &b.greek_least, &b.size, &b.allowed, &b.look}) {
+       {&b.cash_most,        &b.cash_least,    &b.credit_most, &b.credit_least, &b.worst_most,
+        &b.worst_least,      &b.fraction_most, &b.edge_most,   &b.carry_most,   &b.price_points,
+        &b.liquidity_points, &b.chance_most,   &b.greek_most,  &b.greek_least,  &b.size,
+        &b.allowed,          &b.look,          &b.wide_low,    &b.wide_high,    &b.own_low,
+        &b.own_high,         &b.priced,        &b.liquid}) {
     work(*column);
   }
 }
@@ -369,6 +407,8 @@ void CondorScan::start(const ScanWeights& weights, const ScanGates& gates,
   gates_ = gates;
   marks_ = {};
   fraction_used_ = 0;
+  score_used_ = 0;
+  multiplier_ = 0;
   count_ = 0;
   largest_ = 0;
   each(calls_, [](auto& column) { column.clear(); });
@@ -441,10 +481,78 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
 }
 
 void CondorScan::close() {
-  blocks_.fraction_most.resize(first_.size());
+  for (auto* column : {&blocks_.fraction_most, &blocks_.wide_low, &blocks_.wide_high,
+                       &blocks_.own_low, &blocks_.own_high, &blocks_.priced, &blocks_.liquid}) {
+    column->resize(first_.size());
+  }
   const std::size_t padded = (first_.size() + kBlock - 1) / kBlock * kBlock;
   each(blocks_, [&](auto& column) { column.resize(padded, 0); });
   bound_fractions();
+  bound_scores();
+}
+
+/// A pair's points of edge and carry must reach what the other components leave open. Where they
+/// must bring more than carry alone can, edge is above its 0, so that with multiplier m = points
+/// needed - points of edge at value 0:
+///   edge x value + carry x theta >= m x worst case, which is a sum over the two verticals but for
+/// the wider width. The most of a block is convex in m: two multipliers bound those between.
+/// Price and liquidity must reach what all the others leave open; each is a sum as well.
+void CondorScan::bound_scores() {
+  score_used_ = marks_.score;
+  const double mark = marks_.score - weights_.fit - kScoreSlack;
+  const double least = mark - weights_.price - weights_.liquidity - weights_.chance -
+                       weights_.edge * kEdgeZero / kEdgeSpan;
+  multiplier_ = std::max(least, 0.0);
+  const auto low = single(multiplier_);
+  const float high = low + kMultiplierSpan;
+  for (std::size_t b = 0; b < first_.size(); ++b) {
+    const std::size_t from = b * kBlock;
+    for (std::size_t i = from; i < from + kBlock; ++i) {
+      const float earned = calls_.edge[i] + std::max(calls_.carry[i], 0.0F);
+      calls_.wide_low[i] = earned + low * calls_.cash[i];
+      calls_.wide_high[i] = earned + high * calls_.cash[i];
+      calls_.own_low[i] = earned - low * calls_.own_worst[i];
+      calls_.own_high[i] = earned - high * calls_.own_worst[i];
+    }
+    const auto used = static_cast<std::ptrdiff_t>(blocks_.size[b]);
+    const auto most = [&](const std::vector<float>& column) {
+      const auto first = column.begin() + static_cast<std::ptrdiff_t>(from);
+      return *std::max_element(first, first + used);
+    };
+    blocks_.wide_low[b] = most(calls_.wide_low);
+    blocks_.wide_high[b] = most(calls_.wide_high);
+    blocks_.own_low[b] = most(calls_.own_low);
+    blocks_.own_high[b] = most(calls_.own_high);
+    blocks_.priced[b] = blocks_.liquid[b] = kOutOfReach;
+    for (std::size_t i = from; i < from + static_cast<std::size_t>(used); ++i) {
+      const Earns earns = earns_of(calls_.price[i], calls_.buy_back[i], calls_.half_widths[i]);
+      blocks_.priced[b] = std::max(blocks_.priced[b], earns.priced);
+      blocks_.liquid[b] = std::max(blocks_.liquid[b], earns.liquid);
+    }
+  }
+}
+
+/// By how much a vertical's part exceeds what price and liquidity must reach; 0 for a pair is just
+/// enough. Without limit where the components are not these ratios.
+CondorScan::Earns CondorScan::earns_of(double price, double buy_back, double half_widths) const {
+  constexpr double kFree = 1e30;
+  constexpr double kSlack = 1e-4;  // of what single precision loses
+  const double mark =
+      score_used_ - weights_.fit - kScoreSlack - weights_.edge - weights_.carry - weights_.chance;
+  const double by_price = mark - weights_.liquidity;
+  const double by_width = mark - weights_.price;
+  Earns earns{.priced = single(kFree), .liquid = single(kFree)};
+  if (by_price > 0 && buy_back > 0 && price > 0) {
+    earns.priced =
+        single(2.0 * weights_.price * price - (1.6 * weights_.price + by_price) * buy_back +
+               kSlack * (price + buy_back) * (weights_.price + by_price));
+  }
+  if (by_width > 0 && price > 0) {
+    earns.liquid =
+        single((weights_.liquidity - by_width) * price - 2.0 * weights_.liquidity * half_widths +
+               kSlack * (price + half_widths) * (weights_.liquidity + by_width));
+  }
+  return earns;
 }
 
 void CondorScan::bound_fractions() {
@@ -468,11 +576,14 @@ void CondorScan::allow(std::size_t group, bool allowed) {
 void CondorScan::mark(const ScanMarks& marks) {
   marks_ = marks;
   if (marks_.fraction != fraction_used_) { bound_fractions(); }
+  // A lower mark than the present one bounds as well, only less closely.
+  if (marks_.score > score_used_ + 0.5) { bound_scores(); }
 }
 
 ScanRow CondorScan::row_of(const ScanVertical& put, bool overlaps) const {
   const double tolerance =
       gates_.slack + kSinglePrecision * (std::abs(put.cash) + put.width + largest_);
+  const Earns earns = earns_of(put.price, put.buy_back, put.half_widths);
   return {.cash = single(put.cash),
           .limit_width = single(gates_.credit_fraction * put.width),
           .fraction_width = single(fraction_used_ * put.width),
@@ -494,6 +605,10 @@ ScanRow CondorScan::row_of(const ScanVertical& put, bool overlaps) const {
           .mark_greek = single(marks_.greek + 1e-5 * (1.0 + std::abs(marks_.greek))),
           .mark_score = single(marks_.score - weights_.fit - kScoreSlack),
           .edge_at_zero = single(weights_.edge * kEdgeZero / kEdgeSpan),
+          .multiplier = single(multiplier_),
+          .priced = earns.priced,
+          .liquid = earns.liquid,
+          .bound_slack = single(1.0 + 4.0 * (multiplier_ + kMultiplierSpan) * tolerance),
           .look = overlaps || gates_.greeks_may_fail};
 }
 

@@ -102,18 +102,26 @@ class CondorScan {
   /// As the lanes see the calls: kBlock floats a block, those without a call out of reach.
   struct Columns {
     std::vector<float> cash, own_credit, own_worst, own_fraction, edge, carry, price, buy_back,
-        half_widths, price_points, liquidity_points, chance, greek, level;
+        half_widths, price_points, liquidity_points, chance, greek, level, wide_low, wide_high,
+        own_low, own_high;
   };
   /// The extremes of each block.
   struct Blocks {
     std::vector<float> cash_most, cash_least, credit_most, credit_least, worst_most, worst_least,
         fraction_most, edge_most, carry_most, price_points, liquidity_points, chance_most,
-        greek_most, greek_least, size, allowed, look;
+        greek_most, greek_least, size, allowed, look, wide_low, wide_high, own_low, own_high,
+        priced, liquid;
   };
 
  private:
   void add_block(std::span<const ScanVertical> calls, bool overlaps);
   void bound_fractions();
+  void bound_scores();
+  struct Earns {
+    float priced = 0;
+    float liquid = 0;
+  };
+  [[nodiscard]] Earns earns_of(double price, double buy_back, double half_widths) const;
 
   [[nodiscard]] ScanRow row_of(const ScanVertical& put, bool overlaps) const;
   [[nodiscard]] ScanView view() const;
@@ -128,7 +136,9 @@ class CondorScan {
   std::vector<std::uint32_t> first_;         // call of each block
   std::vector<std::uint32_t> group_blocks_;  // end of each group's blocks
   double fraction_used_ = 0;
-  double largest_ = 0;  // amount among the calls
+  double score_used_ = 0;
+  double multiplier_ = 0;  // the low one of the score bounds
+  double largest_ = 0;     // amount among the calls
   std::uint32_t count_ = 0;
 };
 
