@@ -22,7 +22,7 @@
 namespace v6 {
 namespace {
 
-constexpr std::size_t kBlock = 256U * 1024U;
+constexpr std::size_t kBlock = 262'144;
 constexpr double kMostTimes = 2.0;
 
 std::string table_of(std::size_t rows, std::uint64_t seed, bool by_price) {

@@ -10,7 +10,7 @@ namespace v6 {
 
 /// The longest row that is read, its line ending included: no row of options comes near it, and a
 /// file that is no CSV must not fill the memory.
-inline constexpr std::size_t kMaxCsvRow = 64U * 1024U;
+inline constexpr std::size_t kMaxCsvRow = 65'536;
 
 enum class CsvFlaw : std::uint8_t {
   kNone,

@@ -46,7 +46,7 @@ struct OptionTerms {
   std::variant<SpotMarket, ForwardMarket> market;
   std::optional<double> volatility;
   std::optional<double> price;
-  std::vector<CashDividend> dividends{};  // ascending
+  std::vector<CashDividend> dividends;  // ascending
 };
 
 /// By a forward, the Greeks are those of an option on it, as Haug's for futures (2007, ch. 1.1.4):

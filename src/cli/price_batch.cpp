@@ -18,7 +18,7 @@ namespace v6 {
 namespace {
 
 /// Rows are read and priced in pieces of this many bytes.
-constexpr std::size_t kBlock = 256U * 1024U;
+constexpr std::size_t kBlock = 262'144;
 static_assert(kBlock > kMaxCsvRow);
 
 /// More threads would want more memory than is promised.

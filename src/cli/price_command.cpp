@@ -29,7 +29,7 @@ struct PriceOptions {
   // A table of options.
   std::string input, output;
   // Both.
-  std::string as_of, units = "desk", method = "fast";
+  std::string as_of, units = "desk", method;
 };
 
 double number_option(const std::string& text, std::string_view option, std::string_view accepted,
@@ -147,21 +147,14 @@ class OneOption {
   double rate() {
     if (!options_->rate.empty()) { return rate_option(options_->rate, "--rate"); }
     const Reference reference = options_->reference.read();
-    YieldCurve curve;
-    for (const YieldRow& row : reference.yields) {
-      if (row.date > as_of_) { break; }
-      for (std::size_t i = 0; i < row.percent.size(); ++i) {
-        if (row.percent[i]) {
-          curve.percent[i] = row.percent[i];
-          priced_.curve = row.date;
-        }
-      }
-    }
+    // Priced at the close of the day, when its own yields are known.
+    const KnownYields known = yields_before(reference.yields, as_of_ + std::chrono::days{1});
+    priced_.curve = known.date;
     if (!priced_.curve) {
       fail_data(fmt::format("no Treasury yields up to {}; give --rate", iso(as_of_)));
     }
     priced_.as_of = as_of_;
-    return curve.rate_at(priced_.terms.years);
+    return known.curve.rate_at(priced_.terms.years);
   }
 
   void read_dividends() {
@@ -199,14 +192,16 @@ class OneOption {
   PricedOption priced_;
 };
 
-ValueSettings settings_of(const PriceOptions& options) {
-  return {.method = word_option<PriceMethod>(options.method, "--method"),
+/// One option can wait for the better method; a table may be long.
+ValueSettings settings_of(const PriceOptions& options, PriceMethod usual) {
+  return {.method =
+              options.method.empty() ? usual : word_option<PriceMethod>(options.method, "--method"),
           .units = word_option<GreekUnits>(options.units, "--units")};
 }
 
 ExitCode price_one(const PriceOptions& options) {
   PricedOption priced = OneOption{options}.read();
-  priced.settings = settings_of(options);
+  priced.settings = settings_of(options, PriceMethod::kReference);
   const auto value = value_option(priced.terms, priced.settings);
   if (!value) {
     const bool price = priced.terms.price.has_value();
@@ -239,7 +234,7 @@ BatchProgress bar_for(const ByteSource& source, std::optional<ProgressBar>& bar)
 ExitCode price_table(const PriceOptions& options) {
   const std::string output = options.output.empty() ? "-" : options.output;
   const BatchSettings settings{
-      .value = settings_of(options),
+      .value = settings_of(options, PriceMethod::kFast),
       .as_of = options.as_of.empty() ? today() : date_option(options.as_of, "--as-of")};
   (void)std::signal(SIGPIPE, SIG_IGN);  // an error of the write instead
   const ByteSource source{options.input};
@@ -314,7 +309,8 @@ void add_price(CLI::App& app, Invocation& invocation) {
   text("--style", options->style, "european or american; else european");
   text("--strike", options->strike, "dollars");
   text("--spot", options->spot, "dollars; or --forward");
-  text("--rate", options->rate, "continuous; else the Treasury curve known on --as-of");
+  text("--rate", options->rate,
+       "continuous; else the Treasury curve of --as-of or the last before");
   text("--yield", options->yield, "continuous dividend yield; else 0");
   text("--forward", options->forward, "dollars, with --discount or --rate; european only");
   text("--discount", options->discount, "today's price of one dollar at expiry");
@@ -329,8 +325,8 @@ void add_price(CLI::App& app, Invocation& invocation) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   text("--as-of", options->as_of, "date priced for; else today in New York");
   command->add_option("--units", options->units, "desk or unit")->capture_default_str();
-  command->add_option("--method", options->method, "fast or reference, for american")
-      ->capture_default_str();
+  text("--method", options->method,
+       "for american: fast or reference; else reference for one option, fast for a table");
   text("--input", options->input, "a table of options; - is standard input");
   text("--output", options->output, "where it goes, priced; else, and as -, standard output");
   command->add_flag("--json", options->json, "print one JSON document");

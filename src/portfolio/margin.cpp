@@ -126,6 +126,7 @@ class Search {
     for (std::size_t part = 1; part < parts_; ++part) { settle(part); }
     Pairing pairing;
     for (std::size_t part = parts_ - 1; part != 0; part -= first_group_[part]) {
+      V6_CHECK(first_group_[part] != 0, "a part of a book that no group begins");
       pairing.emplace_back(counts_of(first_group_[part]), 1);
     }
     return pairing;

@@ -181,7 +181,7 @@ TEST(MarginOf, DoesNotDependOnTheOrderOfTheLegs) {
   EXPECT_TRUE(rc::check([] {
     const Units units = arbitrary_units(10);
     MarginBook book = book_of(units);
-    book.shares = 100 * *rc::gen::inRange(-2, 3);
+    book.shares = std::int64_t{100} * *rc::gen::inRange(-2, 3);
     const auto before = margin(book);
     std::mt19937 random{*rc::gen::arbitrary<std::uint32_t>()};
     std::ranges::shuffle(book.legs, random);
@@ -194,7 +194,7 @@ TEST(MarginOf, DoesNotDependOnTheOrderOfTheLegs) {
 TEST(MarginOf, ItsItemsAreTheBook) {
   EXPECT_TRUE(rc::check([] {
     MarginBook book = book_of(arbitrary_units(10));
-    book.shares = 50 * *rc::gen::inRange(-5, 6);
+    book.shares = std::int64_t{50} * *rc::gen::inRange(-5, 6);
     const auto answer = margin(book);
     std::map<Contract, std::int32_t> left;
     for (const MarginLeg& leg : book.legs) { left[leg.contract] += leg.quantity.raw(); }
@@ -259,7 +259,7 @@ TEST(MarginOf, IsNeverBelowTheWorstLossWhereThatIsBounded) {
     for (const Unit& unit : units) {
       bundle.legs.push_back({.right = unit.right,
                              .strike = Price::from_raw(unit.strike * 10'000),
-                             .units = 100 * unit.side});
+                             .units = std::int64_t{100} * unit.side});
       bundle.cash -= Money::from_raw(unit.side * unit.price * 100 * 10'000);
     }
     const auto worst = worst_case(bundle);
@@ -275,7 +275,7 @@ TEST(MarginOf, OfALargeBookIsNoMoreThanLegByLeg) {
     Money apart;
     for (int i = 0; i < 40; ++i) {
       units.push_back(arbitrary_unit(false));
-      units.back().strike += 30 * (i % 6);
+      units.back().strike += std::int64_t{30} * (i % 6);
     }
     for (const Unit& unit : units) { apart += margin(book_of({unit})).requirement; }
     const auto answer = margin(book_of(units));

@@ -224,7 +224,16 @@ TEST(RiskGate, CountsMarginOfAllThatIsHeldOrCouldFillNowAndAfterTheNextExpiry) {
       {"an order that could fill, by its leaves",
        [](Desk& d) { d.live.push_back(d.another_order(2)); },
        {2500 + 2 * 5000, 0}},
-      // Selling what is held would leave the ticket; buying it more would cost.
+      {"an order that closes what is held, but may not fill",
+       [&](Desk& d) {
+         LiveOrder other = d.another_order(1);
+         for (Leg& leg : other.ticket.legs) {
+           hold(d, leg.contract, leg.ratio, 20);
+           leg.ratio = -leg.ratio;
+         }
+         d.live.push_back(other);
+       },
+       {2500 + 5000, 0}},
       {"an order that may take cover away",
        [&](Desk& d) {
          LiveOrder other = d.another_order(1);
