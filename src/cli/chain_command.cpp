@@ -2,13 +2,12 @@
 
 #include <memory>
 
-#include "calendar/expiry.hpp"
 #include "cli/chain_view.hpp"
 #include "cli/command.hpp"
+#include "cli/market_day.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "report/output_folder.hpp"
-#include "sim/chain_files.hpp"
 
 namespace v6 {
 namespace {
@@ -55,14 +54,8 @@ ExitCode run(const ChainOptions& options) {
   const Symbol underlying = symbol_option(options.underlying, "--underlying");
   const Symbol root = symbol_option(options.root, "--root");
   const Reference reference = options.reference.read();
-  const Calendar calendar{reference.calendar};
-  const auto files = list_chain_files(options.chains, underlying, date, date, calendar);
-  ContractIndex index;
-  const DayOfQuotes day = intern_day(parse_chain_file(files.front(), underlying), index);
-  const Instant at = calendar.session(date, SessionKind::kEquity)->close - std::chrono::minutes{15};
-  const KnownYields yields = yields_before(reference.yields, date);
-  const MarketView view{underlying,     day.spot, at,          day.chain,
-                        index.master(), calendar, yields.curve};
+  const MarketDay day{options.chains, underlying, date, reference};
+  const MarketView& view = day.view();
   const ExpirySlice* slice = view.slice(root, expiry);
   if (slice == nullptr) {
     std::string listed;
@@ -78,10 +71,10 @@ ExitCode run(const ChainOptions& options) {
                   .expiry = expiry,
                   .dte = slice->dte,
                   .years = slice->years,
-                  .spot = day.spot,
-                  .yields_of = yields.date};
-  add_dividends(shown, reference, calendar);
-  shown.values = own_values(view, index.master(), *slice, cash_dividends(shown.dividends, at));
+                  .spot = view.spot(),
+                  .yields_of = day.yields_of()};
+  add_dividends(shown, reference, day.calendar());
+  shown.values = own_values(view, day.master(), *slice, cash_dividends(shown.dividends, view.at()));
   if (const Surface* surface = view.surface(*slice)) { shown.atm_iv = surface->smile.atm(); }
 
   if (!options.svg.empty()) { draw(shown, options.svg); }

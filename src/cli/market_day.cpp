@@ -23,14 +23,14 @@ std::vector<double> closes_before(const Reference& reference, Symbol underlying,
 
 MarketDay::MarketDay(const std::filesystem::path& chains, Symbol underlying, Date date,
                      const Reference& reference)
-    : calendar_{reference.calendar} {
+    : calendar_{reference.calendar}, yields_{yields_before(reference.yields, date)} {
   const auto files = list_chain_files(chains, underlying, date, date, calendar_);
   quotes_ = intern_day(parse_chain_file(files.front(), underlying), index_);
   // End-of-day files carry no time: by convention 15 minutes before the close.
   const Instant at =
       calendar_.session(date, SessionKind::kEquity)->close - std::chrono::minutes{15};
   view_.emplace(underlying, quotes_.spot, at, quotes_.chain, index_.master(), calendar_,
-                yields_before(reference.yields, date).curve);
+                yields_.curve);
   closes_ = closes_before(reference, underlying, date, calendar_);
 }
 

@@ -18,7 +18,10 @@ class MarketDay {
             const Reference& reference);
 
   [[nodiscard]] Date date() const { return quotes_.date; }
+  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
   [[nodiscard]] const MarketView& view() const { return *view_; }
+  /// The day whose yields were the last known; absent when there are none.
+  [[nodiscard]] std::optional<Date> yields_of() const { return yields_.date; }
   [[nodiscard]] const InstrumentMaster& master() const { return index_.master(); }
   [[nodiscard]] std::optional<ContractId> find(const Contract& contract) const;
   /// What the strategy makes of the day; realised volatility is absent where the closes up to the
@@ -27,6 +30,7 @@ class MarketDay {
 
  private:
   Calendar calendar_;
+  KnownYields yields_;
   ContractIndex index_;
   DayOfQuotes quotes_;
   std::optional<MarketView> view_;
