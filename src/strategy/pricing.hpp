@@ -24,7 +24,6 @@ class Forecast {
   [[nodiscard]] const Smile& smile() const { return *smile_; }
   /// The forecast's volatility over the smile's.
   [[nodiscard]] double scale() const { return scale_; }
-  [[nodiscard]] double forward() const { return forward_; }
   /// Expected payoff of one option.
   [[nodiscard]] double value(OptionRight right, double strike) const;
   /// The same of many; the volatilities are the smile's own and become the forecast's.
