@@ -198,7 +198,8 @@ void CandidateBuilder::search(const QuoteSource& source) {
   find_verticals(puts, source);
   find_verticals(calls, source);
   if (query_->kind == StructureKind::kIronCondor) {
-    if (puts.verticals.size() * calls.verticals.size() < memory_->least_scanned) {
+    const std::size_t pairs = puts.verticals.size() * calls.verticals.size();
+    if (pairs == 0 || pairs < memory_->least_scanned) {
       every_condor();
     } else {
       scan_condors();

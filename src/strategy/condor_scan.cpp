@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "strategy/condor_scan.cpp"
@@ -65,9 +66,11 @@ HWY_INLINE V At(const std::vector<float>& column, std::size_t i) {
   return hn::LoadU(Wide{}, column.data() + i);
 }
 HWY_INLINE std::uint32_t Bits(M mask) {
+  // Read as wide as written, or the processor would wait for the store.
+  using Word = std::conditional_t<(hn::MaxLanes(Wide{}) > 8), std::uint16_t, std::uint8_t>;
   std::array<std::uint8_t, 8> bytes{};
   hn::StoreMaskBits(Wide{}, mask, bytes.data());
-  std::uint32_t bits = 0;
+  Word bits = 0;
   std::memcpy(&bits, bytes.data(), sizeof bits);
   return bits;
 }

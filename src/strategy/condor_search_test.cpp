@@ -486,7 +486,7 @@ TEST(ChainRefresh, FindsWhatASearchOfTheSameQuotesFinds) {
     ASSERT_EQ(expiry.best.has_value(), search.best.has_value());
     if (!expiry.best) { continue; }
     ++condors;
-    EXPECT_EQ(expiry.best->score, search.best->score.total);
+    EXPECT_DOUBLE_EQ(expiry.best->score, search.best->score.total);
     EXPECT_EQ(std::vector(expiry.best->legs.begin(), expiry.best->legs.end()), legs_of(search));
   }
   EXPECT_GT(condors, 3U);
