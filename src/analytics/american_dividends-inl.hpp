@@ -26,10 +26,11 @@ namespace v6::HWY_NAMESPACE {
 /// volatilities: one matrix for all lanes. They differ in where exercise stops it.
 ///
 /// Space: the compact scheme of fourth order. Its right side is an average over a hat function, so
-/// kinks (payoff, exercise before an ex-date) enter as exact averages. Time: Crank-Nicolson after
-/// implicit steps, which grow from where a segment's value is sharp. Exercise: Brennan-Schwartz,
-/// which eliminates towards the exercised end (node 0) and comes back; the matrix is Toeplitz, so
-/// it factors into two constant recurrences without a division a node.
+/// kinks (payoff, exercise before an ex-date) enter as exact averages. Time: implicit steps, then
+/// the two-step backward formula, which does not ring where exercise begins and ends; the steps
+/// grow from where a segment's value is sharp. Exercise: Brennan-Schwartz, which eliminates towards
+/// the exercised end (node 0) and comes back; the matrix is Toeplitz, so it factors into two
+/// constant recurrences without a division a node.
 template <class D>
 class DividendSolver {
   using V = hn::Vec<D>;
@@ -41,31 +42,31 @@ class DividendSolver {
       : plan_{plan},
         grid_{grid},
         values_{memory},
-        other_{memory + Room()},
-        averages_{memory + 2 * Room()},
-        spots_{memory + 3 * Room()},
+        other_{memory + room()},
+        averages_{memory + 2 * room()},
+        spots_{memory + 3 * room()},
         spot_{hn::Load(d_, &lanes.spots[from])},
         strike_{hn::Load(d_, &lanes.strikes[from])},
         volatility_{hn::Load(d_, &lanes.volatilities[from])},
         rate_{hn::Load(d_, &lanes.rates[from])},
         yield_{hn::Load(d_, &lanes.yields[from])},
         early_{hn::Gt(hn::Load(d_, &lanes.early[from]), hn::Zero(d_))},
-        sign_{Set(plan.call ? -1.0 : 1.0)},
-        variance_{Set(0.5) * volatility_ * volatility_},
+        sign_{set(plan.call ? -1.0 : 1.0)},
+        variance_{set(0.5) * volatility_ * volatility_},
         drift_{rate_ - yield_ - variance_} {}
 
   /// Prices now, a row of Lanes(d) options a node; the spot is the node in the middle.
-  DividendNodes Solve() {
+  DividendNodes solve() {
     for (std::size_t segment = plan_.last() + 1; segment-- > 0;) {
-      LayNodes(segment);
-      CrossExDate(segment);
-      boundary_ = Set(kNone);
+      lay_nodes(segment);
+      cross_ex_date(segment);
+      boundary_ = set(kNone);
       source_ = hn::Zero(d_);
-      if (length_ > 0) { RollBack(segment); }
-      if (segment > 0) { KeepEnds(); }
+      if (length_ > 0) { roll_back(segment); }
+      if (segment > 0) { keep_ends(); }
     }
-    const V discount = Exp(d_, hn::Neg(rate_) * Set(length_));
-    for (std::size_t i = 0; i <= grid_.nodes; ++i) { Put(values_, i, discount * At(values_, i)); }
+    const V discount = Exp(d_, hn::Neg(rate_) * set(length_));
+    for (std::size_t i = 0; i <= grid_.nodes; ++i) { put(values_, i, discount * at(values_, i)); }
     return {.prices = values_, .spots = spots_, .width = hn::Lanes(d_)};
   }
 
@@ -89,66 +90,97 @@ class DividendSolver {
     [[nodiscard]] V gain() const { return exercise - hold; }
   };
 
-  [[nodiscard]] std::size_t Room() const { return (grid_.nodes + 1) * hn::Lanes(d_); }
-  [[nodiscard]] V Set(double x) const { return hn::Set(d_, x); }
-  [[nodiscard]] V At(const double* column, std::size_t i) const {
+  [[nodiscard]] std::size_t room() const { return (grid_.nodes + 1) * hn::Lanes(d_); }
+  [[nodiscard]] V set(double x) const { return hn::Set(d_, x); }
+  [[nodiscard]] V at(const double* column, std::size_t i) const {
     return hn::Load(d_, column + i * hn::Lanes(d_));
   }
-  void Put(double* column, std::size_t i, V x) const {
+  void put(double* column, std::size_t i, V x) const {
     hn::Store(x, d_, column + i * hn::Lanes(d_));
   }
 
   /// Where the spot's path, with each dividend taken off, stands at the segment's start.
-  [[nodiscard]] V PathAt(std::size_t segment) const {
+  [[nodiscard]] V path_at(std::size_t segment) const {
     V path = spot_;
     for (std::size_t k = 0; k < segment; ++k) {
-      const V before = path * Exp(d_, drift_ * Set(plan_.end(k) - plan_.start(k)));
-      path = hn::Max(before - Set(plan_.dividends[k].amount), before * Set(0.1));
+      const V before = path * Exp(d_, drift_ * set(plan_.end(k) - plan_.start(k)));
+      path = hn::Max(before - set(plan_.dividends[k].amount), before * set(0.1));
     }
     return path;
   }
 
-  void LayNodes(std::size_t segment) {
+  /// Whether the grid is centred on the strike's path. Beyond its reach values are lines in the
+  /// spot, but for exercise where interest on the strike and yield of the spot balance, deep in the
+  /// money: if the spot may get there and only a grid about the spot does, that one is taken,
+  /// unless too little time is left for it to matter (about a millionth of the spot).
+  [[nodiscard]] M is_at_strike(std::size_t segment) const {
+    if (!plan_.strike_is_sharper(segment, grid_)) { return hn::Lt(strike_, hn::Zero(d_)); }
+    const double left = plan_.years - plan_.start(segment);
+    const double room = 1 - 2 / grid_.reach;  // two deviations about the boundary that starts there
+    const V half = set(0.5 * static_cast<double>(grid_.nodes)) * volatility_;
+    const auto within = [&](V log_distance, double spacing)
+                            HWY_ATTR { return hn::Lt(hn::Abs(log_distance), half * set(spacing)); };
+    const V zero = hn::Zero(d_);
+    const M both = hn::And(hn::Gt(rate_, zero), hn::Gt(yield_, zero));
+    const V balance = hn::IfThenElse(both, rate_ / yield_, set(1.0));
+    const V from_strike = Log(d_, balance);
+    const V from_spot = Log(d_, balance * strike_ / path_at(segment));
+    const M in_the_money = hn::Lt(sign_ * from_strike, zero);
+    const M missed =
+        hn::And(hn::Not(within(from_strike, room * plan_.strike_spacing(segment, grid_))),
+                within(from_spot, plan_.spot_spacing(segment, grid_)));
+    const M matters =
+        hn::Gt(yield_ * volatility_ * set(left * std::sqrt(left)), set(grid_.negligible));
+    return hn::Not(hn::And(hn::And(in_the_money, missed), matters));
+  }
+
+  void lay_nodes(std::size_t segment) {
     const bool last = segment == plan_.last();
     // The strike's path, backwards: it rises by each dividend.
     kink_ = last ? strike_
-                 : Fma(kink_, Exp(d_, hn::Neg(drift_) * Set(length_)),
-                       Set(plan_.dividends[segment].amount));
-    discount_ = last ? Set(1.0) : Exp(d_, hn::Neg(rate_) * Set(length_));
+                 : Fma(kink_, Exp(d_, hn::Neg(drift_) * set(length_)),
+                       set(plan_.dividends[segment].amount));
+    discount_ = last ? set(1.0) : Exp(d_, hn::Neg(rate_) * set(length_));
     old_log_ = log_;
     old_inverse_ = inverse_;
 
     length_ = plan_.end(segment) - plan_.start(segment);
-    spacing_ = plan_.spacing(segment, grid_);
-    step_ = sign_ * volatility_ * Set(spacing_);
-    inverse_ = Set(1.0) / step_;
-    growth_ = Exp(d_, drift_ * Set(length_));
-    const V centre = plan_.at_strike(segment, grid_) ? kink_ / growth_ : PathAt(segment);
+    const M at_strike = is_at_strike(segment);
+    spacing_ = hn::IfThenElse(at_strike, set(plan_.strike_spacing(segment, grid_)),
+                              set(plan_.spot_spacing(segment, grid_)));
+    step_ = sign_ * volatility_ * spacing_;
+    inverse_ = set(1.0) / step_;
+    growth_ = Exp(d_, drift_ * set(length_));
+    const V centre = hn::IfThenElse(at_strike, kink_ / growth_, path_at(segment));
     const V factor = Exp(d_, step_);
     const std::size_t middle = grid_.nodes / 2;
-    Put(spots_, middle, centre);
+    put(spots_, middle, centre);
     for (std::size_t i = middle; i < grid_.nodes; ++i) {
-      Put(spots_, i + 1, At(spots_, i) * factor);
+      put(spots_, i + 1, at(spots_, i) * factor);
     }
     const V back = Exp(d_, hn::Neg(step_));
-    for (std::size_t i = middle; i > 0; --i) { Put(spots_, i - 1, At(spots_, i) * back); }
-    log_ = Log(d_, At(spots_, 0));
+    for (std::size_t i = middle; i > 0; --i) { put(spots_, i - 1, at(spots_, i) * back); }
+    log_ = Log(d_, at(spots_, 0));
   }
 
   /// Undiscounted value a moment after an ex-date, by cubic interpolation; `kNever` where exercise
   /// is better.
-  [[nodiscard]] V ValueAfter(V spot) const {
+  [[nodiscard]] V value_after(V spot) const {
     const V zero = hn::Zero(d_);
+    const M near = hn::Lt(sign_ * spot, sign_ * near_.spot);
+    const M far = hn::Gt(sign_ * spot, sign_ * far_.spot);
+    const V outside = hn::IfThenElse(near, near_.at(spot), far_.at(spot));
+    if (hn::AllTrue(d_, hn::Or(near, far))) { return outside; }
     const auto nodes = static_cast<double>(grid_.nodes);
-    const V tiny = Set(1e-300);
+    const V tiny = set(1e-300);
     const V place = (Log(d_, hn::Max(spot, tiny)) - old_log_) * old_inverse_;
-    const V inside = hn::Min(hn::Max(place, zero), Set(nodes));
-    const V first = hn::Min(hn::Max(hn::Floor(inside) - Set(1.0), zero), Set(nodes - 3));
+    const V inside = hn::Min(hn::Max(place, zero), set(nodes));
+    const V first = hn::Min(hn::Max(hn::Floor(inside) - set(1.0), zero), set(nodes - 3));
     const V z = inside - first;
 
     const hn::Rebind<std::int64_t, D> di;
     const auto width = static_cast<std::int64_t>(hn::Lanes(d_));
-    const auto index = hn::Iota(di, 0) + hn::ConvertTo(di, first * Set(static_cast<double>(width)));
+    const auto index = hn::Iota(di, 0) + hn::ConvertTo(di, first * set(static_cast<double>(width)));
     const V y0 = hn::GatherIndex(d_, values_, index);
     const V y1 = hn::GatherIndex(d_, values_ + width, index);
     const V y2 = hn::GatherIndex(d_, values_ + 2 * width, index);
@@ -156,85 +188,84 @@ class DividendSolver {
     const V rise = y1 - y0;
     const V bend = (y2 - y1) - rise;
     const V twist = ((y3 - y2) - (y2 - y1)) - bend;
-    const V third = Fma((z - Set(2.0)) * Set(1.0 / 3.0), twist, bend);
-    const V second = Fma((z - Set(1.0)) * Set(0.5), third, rise);
+    const V third = Fma((z - set(2.0)) * set(1.0 / 3.0), twist, bend);
+    const V second = Fma((z - set(1.0)) * set(0.5), third, rise);
     V value = Fma(z, second, y0);
 
-    value = hn::IfThenElse(hn::Lt(place, boundary_), Set(kNever), value);
-    value = hn::IfThenElse(hn::Lt(place, zero), near_.at(spot), value);
-    return hn::IfThenElse(hn::Gt(place, Set(nodes)), far_.at(spot), value);
+    value = hn::IfThenElse(hn::Lt(place, boundary_), set(kNever), value);
+    return hn::IfThenElse(hn::Or(near, far), outside, value);
   }
 
   /// The choice at the segment's end: at expiry, or the last instant before an ex-date.
-  [[nodiscard]] Choice ChoiceAt(std::size_t segment, V spot) const {
+  [[nodiscard]] Choice choice_at(std::size_t segment, V spot) const {
     const V zero = hn::Zero(d_);
     const V exercise = sign_ * (strike_ - spot);
     if (segment == plan_.last()) { return {.hold = zero, .exercise = exercise}; }
-    const V after = hn::Max(spot - Set(plan_.dividends[segment].amount), zero);
+    const V after = hn::Max(spot - set(plan_.dividends[segment].amount), zero);
     const V least = hn::IfThenElseZero(early_, hn::Max(sign_ * (strike_ - after), zero));
-    return {.hold = hn::Max(discount_ * ValueAfter(after), least),
-            .exercise = hn::IfThenElse(early_, exercise, Set(kNever))};
+    return {.hold = hn::Max(discount_ * value_after(after), least),
+            .exercise = hn::IfThenElse(early_, exercise, set(kNever))};
   }
 
   /// Values at the segment's end into `values_`, their averages over hats into `averages_`.
   /// Averages of hats between nodes sum to those of the nodes.
-  void CrossExDate(std::size_t segment) {
+  void cross_ex_date(std::size_t segment) {
     const V zero = hn::Zero(d_);
     const std::size_t points = plan_.points(segment, grid_);
     const double share = 1.0 / static_cast<double>(points);
-    const V step = step_ * Set(share);
+    const V step = step_ * set(share);
     const V factor = Exp(d_, step);
-    for (std::size_t i = 0; i <= grid_.nodes; ++i) { Put(averages_, i, zero); }
+    for (std::size_t i = 0; i <= grid_.nodes; ++i) { put(averages_, i, zero); }
 
-    V spot = At(spots_, 0) * growth_;
-    Choice choice = ChoiceAt(segment, spot);
+    V spot = at(spots_, 0) * growth_;
+    Choice choice = choice_at(segment, spot);
     V before = choice.value();
     V value = before;
     V carried = zero;
-    Put(other_, 0, value);
+    put(other_, 0, value);
     for (std::size_t node = 0; node < grid_.nodes; ++node) {
       for (std::size_t k = 0; k < points; ++k) {
-        const V next_spot = k + 1 == points ? At(spots_, node + 1) * growth_ : spot * factor;
-        const Choice next = ChoiceAt(segment, next_spot);
+        const V next_spot = k + 1 == points ? at(spots_, node + 1) * growth_ : spot * factor;
+        const Choice next = choice_at(segment, next_spot);
         const V next_value = next.value();
-        V average = Fma(before + next_value, Set(1.0 / 12.0), value * Set(10.0 / 12.0)) + carried;
+        V average = Fma(before + next_value, set(1.0 / 12.0), value * set(10.0 / 12.0)) + carried;
         carried = zero;
         const M kink = hn::Xor(hn::Gt(choice.gain(), zero), hn::Gt(next.gain(), zero));
         if (!hn::AllFalse(d_, kink)) {
           // Linear in the spot, the gain is zero at a fraction t of the step, or `place` in logs.
           const V rise = choice.gain() - next.gain();
           const V t = choice.gain() / rise;
-          const V place = Fma(step * Set(0.5) * t, Set(1.0) - t, t);
-          const V jump = hn::Abs(rise) * Fma(place - Set(0.5), step, Set(1.0));
-          average = average + hn::IfThenElseZero(kink, KinkShare(jump, Set(1.0) - place));
-          carried = hn::IfThenElseZero(kink, KinkShare(jump, place));
+          const V place = Fma(step * set(0.5) * t, set(1.0) - t, t);
+          const V jump = hn::Abs(rise) * Fma(place - set(0.5), step, set(1.0));
+          average = average + hn::IfThenElseZero(kink, kink_share(jump, set(1.0) - place));
+          carried = hn::IfThenElseZero(kink, kink_share(jump, place));
         }
         const double right = static_cast<double>(k) * share;
         if (node + k > 0) {
-          Put(averages_, node, Fma(average, Set((1.0 - right) * share), At(averages_, node)));
-          Put(averages_, node + 1, Fma(average, Set(right * share), At(averages_, node + 1)));
+          put(averages_, node, Fma(average, set((1.0 - right) * share), at(averages_, node)));
+          put(averages_, node + 1, Fma(average, set(right * share), at(averages_, node + 1)));
         }
         before = value;
         value = next_value;
         choice = next;
         spot = next_spot;
       }
-      Put(other_, node + 1, value);
+      put(other_, node + 1, value);
     }
     std::swap(values_, other_);
   }
 
   /// A ramp that starts `reach` steps inside a hat: its average less what three points make of it.
-  [[nodiscard]] V KinkShare(V jump, V reach) const {
-    return jump * reach * Fma(reach * reach, Set(1.0 / 6.0), Set(-1.0 / 12.0));
+  [[nodiscard]] V kink_share(V jump, V reach) const {
+    return jump * reach * Fma(reach * reach, set(1.0 / 6.0), set(-1.0 / 12.0));
   }
 
   /// What the interpolation of the segment before needs: lines beyond the ends, and over the
   /// exercised nodes that it touches the smooth extension of the held values.
-  void KeepEnds() {
+  void keep_ends() {
     const std::size_t n = grid_.nodes;
-    near_ = LineThrough(0, 1);
-    far_ = LineThrough(n, n - 1);
+    near_ = line_through(0, 1);
+    far_ = line_through(n, n - 1);
     HWY_ALIGN std::array<double, hn::MaxLanes(D{})> boundaries;
     HWY_ALIGN std::array<double, hn::MaxLanes(D{})> sources;
     hn::Store(boundary_, d_, boundaries.data());
@@ -250,87 +281,93 @@ class DividendSolver {
     }
   }
 
-  [[nodiscard]] Line LineThrough(std::size_t end, std::size_t inner) const {
-    const V spot = At(spots_, end);
-    const V value = At(values_, end);
+  [[nodiscard]] Line line_through(std::size_t end, std::size_t inner) const {
+    const V spot = at(spots_, end);
+    const V value = at(values_, end);
     return {.spot = spot,
             .value = value,
-            .slope = (At(values_, inner) - value) / (At(spots_, inner) - spot)};
+            .slope = (at(values_, inner) - value) / (at(spots_, inner) - spot)};
   }
 
-  /// One time step of the matrix (1/12 - x, 10/12 + 2x, 1/12 - x), as
-  /// pivot (1 - ratio shift)(1 - ratio shift'), all right sides divided by the pivot.
+  /// One time step: the matrix (1/12 - x, 10/12 + 2x, 1/12 - x) as
+  /// pivot (1 - ratio shift)(1 - ratio shift'); the right side, divided by the pivot, is
+  /// (outer, inner, outer) applied to now x the latest values + past x those before.
   struct Weights {
-    double ratio;
-    double outer;
-    double inner;
+    V ratio;
+    V inverse_pivot;
+    V outer;
+    V inner;
     double now;
     double past;
   };
-  [[nodiscard]] static Weights WeightsOf(double heat, double growth) {
+  /// `growth` of the step over the one before; 0: the values before do not count.
+  [[nodiscard]] Weights weights_of(double dt, double growth) const {
     const double lead = (1 + 2 * growth) / (1 + growth);
-    const double part = heat / lead;
-    const double side = 1.0 / 12.0 - part;
-    const double middle = 10.0 / 12.0 + 2 * part;
-    const double pivot = 0.5 * (middle + std::sqrt(middle * middle - 4 * side * side));
-    return {.ratio = -side / pivot,
-            .outer = 1.0 / 12.0 / pivot,
-            .inner = 10.0 / 12.0 / pivot,
+    const V part = set(0.5 * dt / lead) / (spacing_ * spacing_);
+    const V side = set(1.0 / 12.0) - part;
+    const V middle = Fma(set(2.0), part, set(10.0 / 12.0));
+    const V root = hn::Sqrt(Fma(middle, middle, set(-4.0) * side * side));
+    const V inverse = set(2.0) / (middle + root);
+    return {.ratio = hn::Neg(side) * inverse,
+            .inverse_pivot = inverse,
+            .outer = set(1.0 / 12.0) * inverse,
+            .inner = set(10.0 / 12.0) * inverse,
             .now = (1 + growth) / lead,
             .past = -growth * growth / (1 + growth) / lead};
   }
 
-  void RollBack(std::size_t segment) {
-    const bool sharp = plan_.call || segment == plan_.last();
+  void roll_back(std::size_t segment) {
+    const bool sharp = plan_.sharp(segment);
     const std::size_t implicit_steps = sharp ? 2 : 1;
     const std::size_t steps =
         grid_.least + static_cast<std::size_t>(std::ceil(grid_.steps * length_ / plan_.years));
     // Beyond the ends the value stays a line in the spot, which grows with the drift.
-    const Line near = LineThrough(0, 1);
-    const Line far = LineThrough(grid_.nodes, grid_.nodes - 1);
+    const Line near = line_through(0, 1);
+    const Line far = line_through(grid_.nodes, grid_.nodes - 1);
     double before = 0;
     double dt_before = 1;
     for (std::size_t j = 1; j <= steps; ++j) {
       const double part = static_cast<double>(j) / static_cast<double>(steps);
       const double now = length_ * part * (sharp ? part : std::sqrt(part));
-      const double heat = (now - before) / (2 * spacing_ * spacing_);
       const double dt = now - before;
-      const Weights weights = WeightsOf(heat, j <= implicit_steps ? 0 : dt / dt_before);
+      const Weights weights = weights_of(dt, j <= implicit_steps ? 0 : dt / dt_before);
       dt_before = dt;
       before = now;
-      const V lift = Exp(d_, variance_ * Set(now));
-      const auto end = [&](const Line& line, std::size_t i) {
-        return Fma(line.slope, Fma(lift, At(spots_, i), hn::Neg(line.spot)), line.value);
+      const V lift = Exp(d_, variance_ * set(now));
+      const auto end = [&](const Line& line, std::size_t i) HWY_ATTR {
+        return Fma(line.slope, Fma(lift, at(spots_, i), hn::Neg(line.spot)), line.value);
       };
-      const V far_value = end(far, grid_.nodes) - Set(weights.ratio) * end(far, grid_.nodes - 1);
-      Eliminate(weights, far_value, j == 1);
-      ComeBack(weights, far_value, end(near, 0), now);
+      const V far_value = end(far, grid_.nodes) - weights.ratio * end(far, grid_.nodes - 1);
+      eliminate(weights, far_value, j == 1);
+      come_back(weights, far_value, end(near, 0), now);
     }
   }
 
   /// From the far end to the exercised one; the right side of the first step are the averages.
-  void Eliminate(const Weights& weights, V carried, bool first) {
-    const V ratio = Set(weights.ratio);
+  void eliminate(const Weights& weights, V carried, bool first) {
+    // Columns by name: a store might change a member.
+    double* const next = other_;
+    const double* const latest_values = values_;
+    const V ratio = weights.ratio;
     if (first) {
-      const V scale = Set(12 * weights.outer);
+      const V scale = weights.inverse_pivot;
       for (std::size_t i = grid_.nodes - 1; i > 0; --i) {
-        carried = Fma(ratio, carried, At(averages_, i) * scale);
-        Put(other_, i, carried);
+        carried = Fma(ratio, carried, at(averages_, i) * scale);
+        put(next, i, carried);
       }
     } else {
-      const V outer = Set(weights.outer);
-      const V inner = Set(weights.inner);
-      const V latest = Set(weights.now);
-      const V past = Set(weights.past);
-      const auto z = [&](std::size_t i) {
-        return Fma(past, At(other_, i), latest * At(values_, i));
-      };
+      const V outer = weights.outer;
+      const V inner = weights.inner;
+      const V latest = set(weights.now);
+      const V past = set(weights.past);
+      const auto z = [&](std::size_t i)
+                         HWY_ATTR { return Fma(past, at(next, i), latest * at(latest_values, i)); };
       V above = z(grid_.nodes);
       V here = z(grid_.nodes - 1);
       for (std::size_t i = grid_.nodes - 1; i > 0; --i) {
         const V below = z(i - 1);
         carried = Fma(ratio, carried, Fma(outer, below + above, inner * here));
-        Put(other_, i, carried);
+        put(next, i, carried);
         above = here;
         here = below;
       }
@@ -345,11 +382,11 @@ class DividendSolver {
     V source;
     V source_slope;
   };
-  [[nodiscard]] Exercise ExerciseAt(double now) const {
-    const V inflation = sign_ * Exp(d_, rate_ * Set(now));
-    const V growth = Exp(d_, drift_ * Set(length_ - now));
-    const V scale = inflation * Set(spacing_ * spacing_);
-    return {.payoff = hn::IfThenElse(early_, inflation * strike_, Set(kNever)),
+  [[nodiscard]] Exercise exercise_at(double now) const {
+    const V inflation = sign_ * Exp(d_, rate_ * set(now));
+    const V growth = Exp(d_, drift_ * set(length_ - now));
+    const V scale = inflation * spacing_ * spacing_;
+    return {.payoff = hn::IfThenElse(early_, inflation * strike_, set(kNever)),
             .payoff_slope = hn::IfThenElseZero(early_, hn::Neg(inflation * growth)),
             .source = hn::IfThenElseZero(early_, scale * rate_ * strike_),
             .source_slope = hn::IfThenElseZero(early_, hn::Neg(scale * yield_ * growth))};
@@ -359,22 +396,24 @@ class DividendSolver {
   /// extension of its value lies `source` x (1 - t)^2 above what exercise pays there, where the
   /// boundary is a fraction t of the step away and the node itself `source` x t^2 above; so t
   /// solves a quadratic equation.
-  void ComeBack(const Weights& weights, V far_value, V near_value, double now) {
-    const V ratio = Set(weights.ratio);
+  void come_back(const Weights& weights, V far_value, V near_value, double now) {
+    double* const values = values_;
+    const double* const spots = spots_;
+    const std::size_t nodes = grid_.nodes;
+    const V ratio = weights.ratio;
     const V zero = hn::Zero(d_);
-    const V one = Set(1.0);
-    const Exercise exercise = ExerciseAt(now);
-    const V first_payoff = Fma(exercise.payoff_slope, At(spots_, 0), exercise.payoff);
+    const V one = set(1.0);
+    const Exercise exercise = exercise_at(now);
+    const V first_payoff = Fma(exercise.payoff_slope, at(spots, 0), exercise.payoff);
     V value = hn::Max(near_value, first_payoff);
     M exercised = hn::Le(value, first_payoff);
-    boundary_ = Set(kNone);
-    Put(values_, 0, value);
-    std::size_t i = 1;
-    for (; i < grid_.nodes && !hn::AllFalse(d_, exercised); ++i) {
-      const V spot = At(spots_, i);
+    boundary_ = set(kNone);
+    put(values, 0, value);
+    const auto next = [&](std::size_t i, V previous) HWY_ATTR {
+      const V spot = at(spots, i);
       const V payoff = Fma(exercise.payoff_slope, spot, exercise.payoff);
       const V source = Fma(exercise.source_slope, spot, exercise.source);
-      V held = Fma(ratio, value, At(values_, i));
+      V held = Fma(ratio, previous, at(values, i));
       const V most = ratio * source;
       const V excess = held - payoff + most;
       const M first_held = hn::And(exercised, hn::And(hn::Gt(excess, zero), hn::Gt(source, zero)));
@@ -384,19 +423,40 @@ class DividendSolver {
         const V reach = hn::Min(t, one);
         const V rest = one - reach;
         held = hn::IfThenElse(first_held, Fma(most * rest, rest, held), held);
-        boundary_ = hn::IfThenElse(first_held, Set(static_cast<double>(i)) - reach, boundary_);
+        boundary_ = hn::IfThenElse(first_held, set(static_cast<double>(i)) - reach, boundary_);
         source_ = hn::IfThenElse(first_held, source, source_);
       }
-      value = hn::Max(payoff, held);
       exercised = hn::And(exercised, hn::Le(held, payoff));
-      Put(values_, i, value);
+      return hn::Max(payoff, held);
+    };
+    // Held lanes go two nodes at a time: a rising line moves inside the maximum, so that a node
+    // waits only for the one before the last. Which pairs must not depend on the other lanes.
+    const M falling = hn::Lt(ratio, zero);
+    std::size_t i = 1;
+    for (const V square = ratio * ratio; i + 1 < nodes; i += 2) {
+      const V payoff = Fma(exercise.payoff_slope, at(spots, i), exercise.payoff);
+      const V next_payoff = Fma(exercise.payoff_slope, at(spots, i + 1), exercise.payoff);
+      const V rest = at(values, i);
+      const V next_rest = at(values, i + 1);
+      const V least = hn::Max(next_payoff, Fma(ratio, payoff, next_rest));
+      V first = hn::Max(payoff, Fma(ratio, value, rest));
+      V second = hn::Max(least, Fma(square, value, Fma(ratio, rest, next_rest)));
+      const M apart = hn::Or(exercised, falling);
+      if (!hn::AllFalse(d_, apart)) {
+        const V first_apart = next(i, value);
+        const V second_apart = next(i + 1, first_apart);
+        first = hn::IfThenElse(apart, first_apart, first);
+        second = hn::IfThenElse(apart, second_apart, second);
+      }
+      value = second;
+      put(values, i, first);
+      put(values, i + 1, second);
     }
-    for (; i < grid_.nodes; ++i) {
-      const V payoff = Fma(exercise.payoff_slope, At(spots_, i), exercise.payoff);
-      value = hn::Max(payoff, Fma(ratio, value, At(values_, i)));
-      Put(values_, i, value);
+    for (; i < nodes; ++i) {
+      value = next(i, value);
+      put(values, i, value);
     }
-    Put(values_, grid_.nodes, Fma(ratio, value, far_value));
+    put(values, nodes, Fma(ratio, value, far_value));
   }
 
   D d_;
@@ -418,8 +478,8 @@ class DividendSolver {
 
   // Of the segment at hand; `old` and `discount` of the one after it.
   double length_ = 0;
-  double spacing_ = 0;
-  V step_;  // log of the ratio of two nodes; negative for calls
+  V spacing_;  // of nodes, in standard deviations of a year
+  V step_;     // log of the ratio of two nodes; negative for calls
   V inverse_;
   V growth_;
   V log_;
@@ -430,7 +490,7 @@ class DividendSolver {
   Line near_;
   Line far_;
   V boundary_;  // of exercise, in steps from node 0
-  V source_;    // see ComeBack
+  V source_;    // see come_back
 };
 
 }  // namespace v6::HWY_NAMESPACE

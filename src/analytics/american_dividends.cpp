@@ -23,9 +23,9 @@ HWY_BEFORE_NAMESPACE();
 namespace v6::HWY_NAMESPACE {
 namespace {
 
-DividendNodes SolveDividends(const DividendPlan& plan, const DividendGrid& grid,
-                             const DividendLanes& lanes, std::size_t from, double* memory) {
-  return DividendSolver<hn::ScalableTag<double>>{plan, grid, lanes, from, memory}.Solve();
+DividendNodes solve_dividends(const DividendPlan& plan, const DividendGrid& grid,
+                              const DividendLanes& lanes, std::size_t from, double* memory) {
+  return DividendSolver<hn::ScalableTag<double>>{plan, grid, lanes, from, memory}.solve();
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace v6 {
 
-HWY_EXPORT(SolveDividends);
+HWY_EXPORT(solve_dividends);
 
 namespace {
 
@@ -49,8 +49,10 @@ constexpr double kLeastDeviation = 1e-7;  // of the log spot, over the life: les
 /// Errors of both fall with the square of the step, so that the half grid takes off most of it.
 DividendGrid grid_of(AmericanMethod method) {
   switch (method) {
-    case AmericanMethod::kFast: return {.nodes = 168, .steps = 44, .least = 8, .reach = 4.8};
-    case AmericanMethod::kReference: return {.nodes = 800, .steps = 300, .least = 24, .reach = 6};
+    case AmericanMethod::kFast:
+      return {.nodes = 168, .steps = 44, .least = 8, .reach = 4.8, .negligible = 5e-6};
+    case AmericanMethod::kReference:
+      return {.nodes = 800, .steps = 300, .least = 24, .reach = 6, .negligible = 1e-7};
   }
   V6_CHECK(false, "no such method");
 }
@@ -73,7 +75,7 @@ class Solver {
     std::size_t width = 1;
     for (std::size_t from = 0; from < lanes_.count; from += width) {
       DividendNodes nodes =
-          HWY_DYNAMIC_DISPATCH(SolveDividends)(plan_, grid, lanes_, from, memory_.data());
+          HWY_DYNAMIC_DISPATCH(solve_dividends)(plan_, grid, lanes_, from, memory_.data());
       width = nodes.width;
       for (std::size_t lane = from; lane < std::min(from + width, lanes_.count); ++lane) {
         read(lane, nodes);
@@ -106,7 +108,7 @@ double price_of(const Node& node, double exercise, double strike) {
 }
 
 /// Price and slopes at the spot. Next to the exercise boundary the neighbour is exercised, and its
-/// value is replaced by the smooth extension of the held one (see `DividendSolver::ComeBack`).
+/// value is replaced by the smooth extension of the held one (see `DividendSolver::come_back`).
 Node node_at_spot(const DividendPlan& plan, const DividendGrid& grid, const DividendLanes& lanes,
                   std::size_t lane, const DividendNodes& nodes) {
   const std::size_t middle = grid.nodes / 2;
@@ -116,7 +118,7 @@ Node node_at_spot(const DividendPlan& plan, const DividendGrid& grid, const Divi
   };
   const double spot = lanes.spots[lane];
   const double here = price(middle);
-  const double spacing = plan.spacing(0, grid);
+  const double spacing = plan.spot_spacing(0, grid);
   double before = price(middle - 1);
   if (lanes.early[lane] != 0) {
     const double source =
@@ -259,7 +261,7 @@ std::optional<double> boundary_of(const DividendPlan& plan, AmericanInputs input
     std::size_t held = 0;
     while (held <= grid.nodes && excess(held) <= rounding) { ++held; }
     if (held == 0 || held > grid.nodes) { return; }
-    const double spacing = plan.spacing(0, grid);
+    const double spacing = plan.spot_spacing(0, grid);
     const double source =
         intrinsic(plan.call, inputs.yield * spot(held), inputs.rate * inputs.strike) * spacing *
         spacing;

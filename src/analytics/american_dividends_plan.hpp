@@ -32,6 +32,7 @@ struct DividendGrid {
   double steps = 0;       // in time, over the option's life
   std::size_t least = 0;  // and in a segment besides, however short
   double reach = 0;       // from the middle to an end, in standard deviations
+  double negligible = 0;  // yield x volatility x years^1.5 that is not worth exercise for
   bool wide = false;      // every segment centred on the spot and as wide as the last one
 
   [[nodiscard]] DividendGrid half() const {
@@ -60,19 +61,30 @@ struct DividendPlan {
     return segment == last() ? years : dividends[segment].years;
   }
 
-  /// Whether the grid is centred on the strike's path, since the kink of the payoff spreads less
-  /// than the spot does: beyond its reach values are linear in the spot.
-  [[nodiscard]] bool at_strike(std::size_t segment, const DividendGrid& grid) const {
+  /// Whether the payoff's kink spreads less than the spot does, so that a grid about the strike's
+  /// path is the finer one.
+  [[nodiscard]] bool strike_is_sharper(std::size_t segment, const DividendGrid& grid) const {
     return !grid.wide && segment > 0 && years - start(segment) < end(segment);
   }
 
-  /// Distance of two nodes, in standard deviations of a year.
-  [[nodiscard]] double spacing(std::size_t segment, const DividendGrid& grid) const {
-    const double spread = grid.wide                  ? years
-                          : at_strike(segment, grid) ? years - start(segment)
-                                                     : end(segment);
+  /// Distance of two nodes, in standard deviations of a year, where all that lies within reach
+  /// spreads over so many years.
+  [[nodiscard]] static double spacing(double spread, const DividendGrid& grid) {
     return 2 * grid.reach * std::sqrt(std::max(spread, kShortest)) /
            static_cast<double>(grid.nodes);
+  }
+  /// The same for a grid about the spot's path.
+  [[nodiscard]] double spot_spacing(std::size_t segment, const DividendGrid& grid) const {
+    return spacing(grid.wide ? years : end(segment), grid);
+  }
+  [[nodiscard]] double strike_spacing(std::size_t segment, const DividendGrid& grid) const {
+    return spacing(years - start(segment), grid);
+  }
+
+  /// Whether the value has a kink, or nearly one, at the segment's end: a call's, where exercise
+  /// before the ex-date begins, or the payoff's.
+  [[nodiscard]] bool sharp(std::size_t segment) const {
+    return call || years - end(segment) < 0.1 * (end(segment) - start(segment));
   }
 
   /// Points a step at which the value is taken when a segment begins: more than one where the kink
@@ -80,8 +92,9 @@ struct DividendPlan {
   [[nodiscard]] std::size_t points(std::size_t segment, const DividendGrid& grid) const {
     if (segment == last()) { return 1; }
     const double spread = std::sqrt(std::max(years - end(segment), kShortest));
-    return static_cast<std::size_t>(
-        std::clamp(std::ceil(4 * spacing(segment, grid) / spread), 1.0, kFinest));
+    const double step = strike_is_sharper(segment, grid) ? strike_spacing(segment, grid)
+                                                         : spot_spacing(segment, grid);
+    return static_cast<std::size_t>(std::clamp(std::ceil(4 * step / spread), 1.0, kFinest));
   }
 };
 

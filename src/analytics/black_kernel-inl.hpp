@@ -64,11 +64,11 @@ V6_COEFFICIENTS auto kErfcxNearBottom =
     Coefficients(1.0, 3.000849085443045, 4.134678639174848, 3.4422087161698345, 1.9142264598477692,
                  0.7402266373477022, 0.19999680604577935, 0.036631050504797626,
                  0.004161745439557076, 0.00022623144779763244);
-/// e^-x for 0 <= x <= 0.37; 2.1e-19.
-V6_COEFFICIENTS auto kExpShort = Coefficients(
-    1.0, -0.9999999999999999, 0.4999999999999858, -0.166666666666078, 0.0416666666541383,
-    -0.008333333177288925, 0.0013888876734263567, -0.00019840659705606944, 2.4781821188619077e-05,
-    -2.715661782976974e-06, 2.288667950070888e-07);
+/// e^-x for 0 <= x <= 0.37; 2.5e-17.
+V6_COEFFICIENTS auto kExpShort =
+    Coefficients(1.0, -0.9999999999999868, 0.4999999999988502, -0.16666666662768123,
+                 0.04166666599250425, -0.008333326610835193, 0.0013888479125287922,
+                 -0.0001982573237252111, 2.4442665216651915e-05, -2.2885198007121595e-06);
 
 // Of the first guess only:
 /// ln(1 + x) for 0 <= x <= 1; 1.9e-7.
@@ -377,7 +377,7 @@ HWY_INLINE NearChances<D> NearChancesOf(D d, V forward, hn::Mask<D> ordinary, V 
   const V dd = hn::Mul(hn::Mul(volatility, root_years), hn::Set(d, kInverseRootEight));
   const V inverse_product = hn::Div(one, hn::Mul(sum, dd));
   const V inverse_sum = SharperInverse(d, sum, hn::Mul(inverse_product, dd));
-  const V inverse_d = SharperInverse(d, dd, hn::Mul(inverse_product, sum));
+  const V inverse_d = hn::Mul(inverse_product, sum);
   const auto money = MoneynessOf(d, reach, inverse_sum);
   const V u = hn::Mul(hn::Mul(money.a, half), inverse_d);
   const V d2 = hn::Mul(dd, dd);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <tuple>
 
@@ -27,7 +28,8 @@ ScanVertical part_of(const Pricer& pricer, const PricedLeg& leg, bool sold) {
           .theta = shares * ratio * leg.theta,
           .price = price + kPriceRounding,
           .buy_back = -ratio * leg.forecast,
-          .half_widths = 0.5 * quote.width().dollars()};
+          .half_widths = 0.5 * quote.width().dollars(),
+          .short_strike = leg.strike};
 }
 
 ScanVertical sum_of(const ScanVertical& a, const ScanVertical& b, double width) {
@@ -38,6 +40,7 @@ ScanVertical sum_of(const ScanVertical& a, const ScanVertical& b, double width) 
           .price = a.price + b.price,
           .buy_back = a.buy_back + b.buy_back,
           .half_widths = a.half_widths + b.half_widths,
+          .short_strike = a.short_strike,
           .greek = a.greek + b.greek};
 }
 
@@ -320,6 +323,7 @@ void CandidateBuilder::scan_condors() {
   fill_columns(memory_->puts, *scarcest);
   fill_columns(memory_->calls, *scarcest);
 
+  bound_chances();
   CondorScan& scan = memory_->scan;
   const ScoreSettings& score = pricer_->settings->score;
   scan.start({.edge = score.edge,
@@ -328,7 +332,11 @@ void CandidateBuilder::scan_condors() {
               .liquidity = score.liquidity,
               .carry = score.carry,
               .fit = score.fit},
-             gates);
+             gates,
+             {.least = memory_->chances.least(),
+              .most = memory_->chances.most(),
+              .origin = memory_->chances.origin(),
+              .step = memory_->chances.step()});
   const std::span<const ScanVertical> columns = memory_->calls.scanned;
   auto& groups = memory_->groups;
   groups.clear();
@@ -354,16 +362,7 @@ void CandidateBuilder::scan_condors() {
     const Vertical& put = puts[p];
     if (put.sold != sold) {
       sold = put.sold;
-      listed = alike = 0;
-      for (std::size_t g = 0; g < groups.size(); ++g) {
-        const Vertical& call = calls[groups[g].first];
-        const std::uint32_t size = groups[g].second - groups[g].first;
-        const bool in_order = put.sold->contract.strike < call.sold->contract.strike;
-        const bool allowed = in_order && sides_alike(put, call);
-        scan.allow(g, allowed);
-        listed += in_order ? size : 0;
-        alike += allowed ? size : 0;
-      }
+      std::tie(listed, alike) = allow_groups(put);
     }
     count_.examined += listed;
     if (alike == 0) { continue; }
@@ -393,6 +392,23 @@ void CandidateBuilder::scan_condors() {
   }
 }
 
+/// Lets the put meet the calls it may; returns how many are listed above it, and how many of those
+/// it may meet.
+std::pair<std::uint32_t, std::uint32_t> CandidateBuilder::allow_groups(const Vertical& put) {
+  std::uint32_t listed = 0;
+  std::uint32_t alike = 0;
+  for (std::size_t g = 0; g < memory_->groups.size(); ++g) {
+    const auto [from, to] = memory_->groups[g];
+    const Vertical& call = memory_->calls.verticals[from];
+    const bool in_order = put.sold->contract.strike < call.sold->contract.strike;
+    const bool allowed = in_order && sides_alike(put, call);
+    memory_->scan.allow(g, allowed);
+    listed += in_order ? to - from : 0;
+    alike += allowed ? to - from : 0;
+  }
+  return {listed, alike};
+}
+
 /// What has been judged so far moves the marks.
 bool CandidateBuilder::improve_marks() {
   const ScanMarks before = marks_;
@@ -410,22 +426,64 @@ bool CandidateBuilder::improve_marks() {
          before.greek != marks_.greek || before.score != marks_.score;
 }
 
+/// Chances of the break-evens of every price that a vertical may have a part in.
+void CandidateBuilder::bound_chances() {
+  SearchSide& puts = memory_->puts;
+  SearchSide& calls = memory_->calls;
+  const auto [put_least, put_most] = std::ranges::minmax(puts.scanned, {}, &ScanVertical::price);
+  const auto [call_least, call_most] = std::ranges::minmax(calls.scanned, {}, &ScanVertical::price);
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const ScanVertical& put : puts.scanned) {
+    low = std::min(low, put.short_strike - put.price - call_most.price);
+  }
+  for (const ScanVertical& call : calls.scanned) {
+    high = std::max(high, call.short_strike + call.price + put_most.price);
+  }
+  const double span =
+      std::max(call_most.price - call_least.price, put_most.price - put_least.price);
+  ChanceBounds& chances = memory_->chances;
+  chances.build(pricer_->forecast, pricer_->spot, low, high + 2.0 * span);
+  chances.widen(span);
+  for (ScanVertical& put : puts.scanned) {
+    put.chance = -chances.least_from(put.short_strike - put.price - call_most.price);
+  }
+  for (ScanVertical& call : calls.scanned) {
+    call.chance = chances.most_from(call.short_strike + call.price + put_least.price);
+  }
+}
+
 /// Sets the marks from pairs that promise to be among the best, so that the rest is settled sooner.
 /// They are judged again in their turn.
 void CandidateBuilder::probe_likely() {
-  const auto by = [](const SearchSide& side, auto measure) {
-    const auto found = std::ranges::max_element(side.scanned, {}, measure);
-    return &side.verticals[static_cast<std::size_t>(found - side.scanned.begin())];
+  const SearchSide& puts = memory_->puts;
+  const SearchSide& calls = memory_->calls;
+  const auto place_by = [](const SearchSide& side, auto measure) {
+    return std::ranges::max_element(side.scanned, {}, measure) - side.scanned.begin();
   };
   const auto probe_by = [&](auto measure) {
-    probe(*by(memory_->puts, measure), *by(memory_->calls, measure));
+    probe(puts.verticals[static_cast<std::size_t>(place_by(puts, measure))],
+          calls.verticals[static_cast<std::size_t>(place_by(calls, measure))]);
   };
   probe_by([](const ScanVertical& v) { return v.cash / v.width; });
   probe_by([](const ScanVertical& v) { return v.cash - v.width; });
   probe_by([](const ScanVertical& v) { return -std::fabs(v.greek); });
-  probe_by([](const ScanVertical& v) { return v.value / (v.width - v.cash); });
-  probe_by([](const ScanVertical& v) { return v.value; });
-  probe_by([](const ScanVertical& v) { return v.price / v.buy_back; });
+  const auto promise = [&](std::uint32_t p) {
+    const ScanVertical& v = puts.scanned[p];
+    return std::min(v.value / std::max(v.width - v.cash, 1.0), 0.1) + 0.3 * v.chance;
+  };
+  auto& likely = memory_->likely;
+  likely.clear();
+  for (std::uint32_t p = 0; p < puts.scanned.size(); ++p) { likely.push_back(p); }
+  const auto rows = static_cast<std::ptrdiff_t>(std::min<std::size_t>(8, likely.size()));
+  std::ranges::partial_sort(likely, likely.begin() + rows, std::greater{}, promise);
+  for (const std::uint32_t p : std::span{likely}.first(static_cast<std::size_t>(rows))) {
+    const Vertical& put = puts.verticals[p];
+    allow_groups(put);
+    if (const auto call = memory_->scan.likeliest(puts.scanned[p])) {
+      probe(put, calls.verticals[*call]);
+    }
+  }
 }
 
 void CandidateBuilder::probe(const Vertical& put, const Vertical& call) {

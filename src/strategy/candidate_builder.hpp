@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "strategy/candidates.hpp"
+#include "strategy/chance_bounds.hpp"
 #include "strategy/condor_scan.hpp"
 #include "strategy/gate_tally.hpp"
 #include "strategy/leg_table.hpp"
@@ -44,6 +45,8 @@ struct SearchMemory {
   std::size_t least_scanned = 256;
   SearchSide puts, calls;
   CondorScan scan;
+  ChanceBounds chances;
+  std::vector<std::uint32_t> likely;
   std::vector<ScanHit> hits;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> groups;  // of calls with one short, from, to
 };
@@ -111,6 +114,8 @@ class CandidateBuilder {
   static Spread spread_of(std::span<const Vertical> verticals, const Greek& greek);
   [[nodiscard]] ScanGates scan_gates(const Greek*& scarcest) const;
   void fill_columns(SearchSide& side, const Greek& scarcest) const;
+  void bound_chances();
+  std::pair<std::uint32_t, std::uint32_t> allow_groups(const Vertical& put);
   void probe_likely();
   void probe(const Vertical& put, const Vertical& call);
   bool improve_marks();

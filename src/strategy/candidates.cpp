@@ -73,6 +73,12 @@ bool uses(StructureKind kind, OptionRight right) {
 Search find_best(const MarketView& market, const InstrumentMaster& master, QuoteKind kind,
                  const ExpirySlice& slice, const Pricer& pricer, const CandidateQuery& query) {
   SearchMemory memory;
+  return find_best(market, master, kind, slice, pricer, query, memory);
+}
+
+Search find_best(const MarketView& market, const InstrumentMaster& master, QuoteKind kind,
+                 const ExpirySlice& slice, const Pricer& pricer, const CandidateQuery& query,
+                 SearchMemory& memory) {
   const bool puts = uses(query.kind, OptionRight::kPut);
   const bool calls = uses(query.kind, OptionRight::kCall);
   memory.puts.legs.start(OptionRight::kPut);

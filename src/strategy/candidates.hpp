@@ -50,10 +50,16 @@ struct Search {
 [[nodiscard]] const ExpirySlice* listed_expiry(const MarketView& market, const Contract& contract,
                                                const StrategySettings& settings, Check& dte_check);
 
+struct SearchMemory;
+
 /// Every listed combination inside the windows, gated and ranked; the order is total.
 [[nodiscard]] Search find_best(const MarketView& market, const InstrumentMaster& master,
                                QuoteKind kind, const ExpirySlice& slice, const Pricer& pricer,
                                const CandidateQuery& query);
+/// The same, with memory of an earlier search.
+[[nodiscard]] Search find_best(const MarketView& market, const InstrumentMaster& master,
+                               QuoteKind kind, const ExpirySlice& slice, const Pricer& pricer,
+                               const CandidateQuery& query, SearchMemory& memory);
 
 /// The same gates on one structure with fresh quotes: phase two of an entry.
 [[nodiscard]] Search check_one(const InstrumentMaster& master, const Pricer& pricer,

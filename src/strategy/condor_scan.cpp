@@ -22,12 +22,18 @@ namespace v6 {
 struct ScanRow {
   float cash, limit_width, fraction_width, width, edge, carry, price, buy_back, half_widths,
       price_points, liquidity_points, chance, greek;
+  float put_level;               // of the short strike, in buckets
   float tolerance, least_worst;  // dollars
   float most_worst;              // of the gate
   float mark_worst, mark_greek, mark_score;
   float edge_at_zero;
+  // Of the bounds of whole blocks: see bound_scores().
+  float multiplier, priced, liquid, bound_slack;
   bool look;  // at every pair that may pass the credit gate
 };
+
+/// Between the two multipliers of the score bounds.
+inline constexpr float kMultiplierSpan = 20.0F;
 
 struct ScanView {
   const CondorScan::Columns* calls;
@@ -35,6 +41,10 @@ struct ScanView {
   const std::uint32_t* first;
   std::size_t count;  // of blocks, padded
   ScanWeights weights;
+  const float* chance_least;
+  const float* chance_most;
+  float last_bucket;
+  float inverse_step;
 };
 
 }  // namespace v6
@@ -83,6 +93,81 @@ HWY_INLINE V ChancePoints(const ScanRow& put, const ScanWeights& weights, V chan
                  Same(static_cast<float>(weights.chance)));
 }
 
+/// Where a pair of the block could reach the mark by the bounds of bound_scores().
+HWY_INLINE M BlockReaches(const ScanRow& put, const ScanView& view, std::size_t b, V rest,
+                          V worst) {
+  const CondorScan::Blocks& blocks = *view.blocks;
+  const V zero = hn::Zero(Wide{});
+  const V one = Same(1.0F);
+  const V low = Same(put.multiplier);
+  // Points that edge and carry must bring together; edge is counted from 0 on.
+  const V need = hn::Sub(Same(put.mark_score), rest);
+  const V multiplier = hn::Sub(need, Same(put.edge_at_zero));
+  const V share =
+      Between(hn::Mul(hn::Sub(multiplier, low), Same(1.0F / kMultiplierSpan)), zero, one);
+  const V used = hn::MulAdd(share, Same(kMultiplierSpan), low);
+  const V wide_low = At(blocks.wide_low, b);
+  const V own_low = At(blocks.own_low, b);
+  const V wide = hn::MulAdd(share, hn::Sub(At(blocks.wide_high, b), wide_low), wide_low);
+  const V own = hn::MulAdd(share, hn::Sub(At(blocks.own_high, b), own_low), own_low);
+  const V both = hn::Min(hn::NegMulAdd(used, Same(put.width), wide), own);
+  const V sum =
+      hn::Add(hn::MulAdd(used, Same(put.cash), Same(put.edge + std::max(put.carry, 0.0F))), both);
+  const M free = hn::Or(hn::Le(need, Same(static_cast<float>(view.weights.carry))),
+                        hn::Or(hn::Lt(multiplier, low), hn::Lt(worst, Same(put.least_worst))));
+  const M earns = hn::Or(free, hn::Ge(sum, Same(-put.bound_slack)));
+  const M pays = hn::Ge(hn::Add(Same(put.priced), At(blocks.priced, b)), zero);
+  const M trades = hn::Ge(hn::Add(Same(put.liquid), At(blocks.liquid, b)), zero);
+  return hn::And(earns, hn::And(pays, trades));
+}
+
+/// Most chance of profit: both break-evens looked up.
+HWY_INLINE V TightChance(const ScanRow& put, const ScanView& view, V price, V call_level) {
+  const hn::RebindToSigned<Wide> di;
+  const V zero = hn::Zero(Wide{});
+  const V moved = hn::Mul(price, Same(view.inverse_step));
+  const V last = Same(view.last_bucket);
+  const V above = hn::Add(call_level, moved);
+  const V below = hn::Sub(Same(put.put_level), moved);
+  const auto bucket = [&](V level) { return hn::ConvertTo(di, Between(level, zero, last)); };
+  const V most = hn::GatherIndex(Wide{}, view.chance_most, bucket(above));
+  const V least = hn::GatherIndex(Wide{}, view.chance_least, bucket(below));
+  const auto inside = hn::And(hn::And(hn::Ge(above, zero), hn::Lt(above, last)),
+                              hn::And(hn::Ge(below, zero), hn::Lt(below, last)));
+  return hn::IfThenElse(inside, hn::Sub(most, least), Same(1.0F));
+}
+
+/// Most points of price, liquidity and chance together.
+HWY_INLINE V TightRest(const ScanRow& put, const ScanView& view, std::size_t i) {
+  const CondorScan::Columns& calls = *view.calls;
+  const ScanWeights& weights = view.weights;
+  const V zero = hn::Zero(Wide{});
+  const V tiny = Same(1e-6F);
+  const V price = hn::Add(Same(put.price), At(calls.price, i));
+  const V value = hn::Add(Same(put.buy_back), At(calls.buy_back, i));
+  const V most_price = Same(static_cast<float>(weights.price));
+  const V most_liquid = Same(static_cast<float>(weights.liquidity));
+  const V ratio = hn::Div(price, hn::Max(value, tiny));
+  const V by_price =
+      hn::IfThenElse(hn::Gt(value, tiny),
+                     Between(hn::MulSub(Same(static_cast<float>(2.0 * weights.price)), ratio,
+                                        Same(static_cast<float>(1.6 * weights.price))),
+                             zero, most_price),
+                     most_price);
+  const V share =
+      hn::Div(hn::Add(Same(put.half_widths), At(calls.half_widths, i)), hn::Max(price, tiny));
+  const V by_width = hn::IfThenElse(
+      hn::Gt(price, tiny),
+      Between(hn::NegMulAdd(Same(static_cast<float>(2.0 * weights.liquidity)), share, most_liquid),
+              zero, most_liquid),
+      most_liquid);
+  const V chance = TightChance(put, view, price, At(calls.level, i));
+  const V by_chance = Between(hn::MulSub(chance, Same(static_cast<float>(weights.chance / 0.40)),
+                                         Same(static_cast<float>(weights.chance * 0.45 / 0.40))),
+                              zero, Same(static_cast<float>(weights.chance)));
+  return hn::Add(by_chance, hn::Add(by_price, by_width));
+}
+
 /// The pairs of one vector that need a look, of those `settled` how many passed what.
 struct Pairs {
   std::uint32_t look = 0;
@@ -124,29 +209,7 @@ HWY_INLINE Pairs JudgePairs(const ScanRow& put, const ScanView& view, std::size_
                         hn::Max(Same(put.liquidity_points), At(calls.liquidity_points, i))));
     M hope = hn::AndNot(misses, hn::And(maybe, Reaches(put, points, rough, worst)));
     if (!hn::AllFalse(Wide{}, hope)) {
-      const V zero = hn::Zero(Wide{});
-      const V tiny = Same(1e-6F);
-      const V price = hn::Add(Same(put.price), At(calls.price, i));
-      const V value = hn::Add(Same(put.buy_back), At(calls.buy_back, i));
-      const V most_price = Same(static_cast<float>(weights.price));
-      const V most_liquid = Same(static_cast<float>(weights.liquidity));
-      const V ratio = hn::Div(price, hn::Max(value, tiny));
-      const V by_price =
-          hn::IfThenElse(hn::Gt(value, tiny),
-                         Between(hn::MulSub(Same(static_cast<float>(2.0 * weights.price)), ratio,
-                                            Same(static_cast<float>(1.6 * weights.price))),
-                                 zero, most_price),
-                         most_price);
-      const V share =
-          hn::Div(hn::Add(Same(put.half_widths), At(calls.half_widths, i)), hn::Max(price, tiny));
-      const V by_width = hn::IfThenElse(
-          hn::Gt(price, tiny),
-          Between(
-              hn::NegMulAdd(Same(static_cast<float>(2.0 * weights.liquidity)), share, most_liquid),
-              zero, most_liquid),
-          most_liquid);
-      hope =
-          hn::And(hope, Reaches(put, points, hn::Add(chance, hn::Add(by_price, by_width)), worst));
+      hope = hn::And(hope, Reaches(put, points, TightRest(put, view, i), worst));
       look = hn::Or(look, hope);
     }
   }
@@ -205,7 +268,9 @@ ScanCounts Row(const ScanRow& put, const ScanView& view, std::vector<ScanHit>& h
     const V points = WorstPoints(put, view.weights,
                                  hn::Max(hn::Add(Same(put.edge), At(blocks.edge_most, b)), zero),
                                  hn::Add(Same(put.carry), At(blocks.carry_most, b)), worst_least);
-    const M score = hn::AndNot(misses, hn::And(maybe, Reaches(put, points, rest, worst_least)));
+    const M near = hn::And(Reaches(put, points, rest, worst_least),
+                           BlockReaches(put, view, b, rest, worst_least));
+    const M score = hn::AndNot(misses, hn::And(maybe, near));
     const M look = put.look ? maybe : hn::And(maybe, hn::Gt(At(blocks.look, b), zero));
 
     const M open = hn::Or(hn::Or(fraction, greek), hn::Or(hn::Or(worst, score), look));
@@ -244,6 +309,37 @@ ScanCounts Row(const ScanRow& put, const ScanView& view, std::vector<ScanHit>& h
   return counts;
 }
 
+/// The place among the columns with the most points, or one past the last.
+std::size_t Likeliest(const ScanRow& put, const ScanView& view) {
+  const CondorScan::Columns& calls = *view.calls;
+  std::size_t best = view.count * CondorScan::kBlock;
+  float most = -1.0F;
+  for (std::size_t b = 0; b < view.count; ++b) {
+    if (view.blocks->allowed[b] == 0.0F) { continue; }
+    for (std::size_t j = 0; j < CondorScan::kBlock; j += hn::Lanes(Wide{})) {
+      const std::size_t i = b * CondorScan::kBlock + j;
+      const V cash = At(calls.cash, i);
+      const V own = Same(put.cash);
+      const V margin =
+          hn::Add(hn::Min(hn::Sub(cash, Same(put.limit_width)), At(calls.own_credit, i)), own);
+      const V worst = hn::Sub(hn::Max(hn::Sub(Same(put.width), cash), At(calls.own_worst, i)), own);
+      const M passes = hn::And(
+          hn::Ge(margin, hn::Zero(Wide{})),
+          hn::And(hn::Le(worst, Same(put.most_worst)), hn::Ge(worst, Same(put.least_worst))));
+      if (hn::AllFalse(Wide{}, passes)) { continue; }
+      const V points = WorstPoints(put, view.weights, hn::Add(Same(put.edge), At(calls.edge, i)),
+                                   hn::Add(Same(put.carry), At(calls.carry, i)), worst);
+      const V total = hn::IfThenElse(
+          passes, hn::Add(hn::Div(points, worst), TightRest(put, view, i)), Same(-1.0F));
+      const float here = hn::GetLane(hn::MaxOfLanes(Wide{}, total));
+      if (here <= most) { continue; }
+      most = here;
+      best = i + static_cast<std::size_t>(std::countr_zero(Bits(hn::Eq(total, Same(here)))));
+    }
+  }
+  return best;
+}
+
 }  // namespace
 }  // namespace v6::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -252,12 +348,13 @@ HWY_AFTER_NAMESPACE();
 namespace v6 {
 
 HWY_EXPORT(Row);
+HWY_EXPORT(Likeliest);
 
 namespace {
 
 constexpr float kOutOfReach = -1e30F;
 constexpr double kSinglePrecision = 1e-6;  // of sums of a few floats, with room to spare
-constexpr double kScoreSlack = 0.05;       // points; more than all rounding together
+constexpr double kScoreSlack = 0.1;        // points; more than all rounding together
 constexpr double kEdgeZero = 0.05;         // the clamps of pricing.cpp
 constexpr double kEdgeSpan = 0.15;
 constexpr double kCarrySpan = 0.01;
@@ -285,26 +382,33 @@ double liquidity_points(const ScanWeights& weights, const ScanVertical& vertical
 void each(CondorScan::Columns& c, auto work) {
   for (auto* column :
        {&c.cash, &c.own_credit, &c.own_worst, &c.own_fraction, &c.edge, &c.carry, &c.price,
-        &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points, &c.chance, &c.greek}) {
+        &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points, &c.chance, &c.greek,
+        &c.level, &c.wide_low, &c.wide_high, &c.own_low, &c.own_high}) {
     work(*column);
   }
 }
 void each(CondorScan::Blocks& b, auto work) {
   for (auto* column :
-       {&b.cash_most, &b.cash_least, &b.credit_most, &b.credit_least, &b.worst_most, &b.worst_least,
-        &b.fraction_most, &b.edge_most, &b.carry_most, &b.price_points, &b.liquidity_points,
-        &b.chance_most, &b.greek_most, &b.greek_least, &b.size, &b.allowed, &b.look}) {
+       {&b.cash_most,        &b.cash_least,    &b.credit_most, &b.credit_least, &b.worst_most,
+        &b.worst_least,      &b.fraction_most, &b.edge_most,   &b.carry_most,   &b.price_points,
+        &b.liquidity_points, &b.chance_most,   &b.greek_most,  &b.greek_least,  &b.size,
+        &b.allowed,          &b.look,          &b.wide_low,    &b.wide_high,    &b.own_low,
+        &b.own_high,         &b.priced,        &b.liquid}) {
     work(*column);
   }
 }
 
 }  // namespace
 
-void CondorScan::start(const ScanWeights& weights, const ScanGates& gates) {
+void CondorScan::start(const ScanWeights& weights, const ScanGates& gates,
+                       const ScanChances& chances) {
   weights_ = weights;
+  chances_ = chances;
   gates_ = gates;
   marks_ = {};
   fraction_used_ = 0;
+  score_used_ = 0;
+  multiplier_ = 0;
   count_ = 0;
   largest_ = 0;
   each(calls_, [](auto& column) { column.clear(); });
@@ -348,6 +452,7 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
     calls_.liquidity_points[i] = single(liquidity_points(weights_, call));
     calls_.chance[i] = single(weights_.chance * call.chance / kChanceSpan);
     calls_.greek[i] = single(call.greek);
+    calls_.level[i] = single((call.short_strike - chances_.origin) / chances_.step);
   }
   const auto most = [&](const std::vector<float>& column) {
     return *std::max_element(&column[at], &column[at] + calls.size());
@@ -376,10 +481,78 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
 }
 
 void CondorScan::close() {
-  blocks_.fraction_most.resize(first_.size());
+  for (auto* column : {&blocks_.fraction_most, &blocks_.wide_low, &blocks_.wide_high,
+                       &blocks_.own_low, &blocks_.own_high, &blocks_.priced, &blocks_.liquid}) {
+    column->resize(first_.size());
+  }
   const std::size_t padded = (first_.size() + kBlock - 1) / kBlock * kBlock;
   each(blocks_, [&](auto& column) { column.resize(padded, 0); });
   bound_fractions();
+  bound_scores();
+}
+
+/// A pair's points of edge and carry must reach what the other components leave open. Where they
+/// must bring more than carry alone can, edge is above its 0, so that with multiplier m = points
+/// needed - points of edge at value 0:
+///   edge x value + carry x theta >= m x worst case, which is a sum over the two verticals but for
+/// the wider width. The most of a block is convex in m: two multipliers bound those between.
+/// Price and liquidity must reach what all the others leave open; each is a sum as well.
+void CondorScan::bound_scores() {
+  score_used_ = marks_.score;
+  const double mark = marks_.score - weights_.fit - kScoreSlack;
+  const double least = mark - weights_.price - weights_.liquidity - weights_.chance -
+                       weights_.edge * kEdgeZero / kEdgeSpan;
+  multiplier_ = std::max(least, 0.0);
+  const auto low = single(multiplier_);
+  const float high = low + kMultiplierSpan;
+  for (std::size_t b = 0; b < first_.size(); ++b) {
+    const std::size_t from = b * kBlock;
+    for (std::size_t i = from; i < from + kBlock; ++i) {
+      const float earned = calls_.edge[i] + std::max(calls_.carry[i], 0.0F);
+      calls_.wide_low[i] = earned + low * calls_.cash[i];
+      calls_.wide_high[i] = earned + high * calls_.cash[i];
+      calls_.own_low[i] = earned - low * calls_.own_worst[i];
+      calls_.own_high[i] = earned - high * calls_.own_worst[i];
+    }
+    const auto used = static_cast<std::ptrdiff_t>(blocks_.size[b]);
+    const auto most = [&](const std::vector<float>& column) {
+      const auto first = column.begin() + static_cast<std::ptrdiff_t>(from);
+      return *std::max_element(first, first + used);
+    };
+    blocks_.wide_low[b] = most(calls_.wide_low);
+    blocks_.wide_high[b] = most(calls_.wide_high);
+    blocks_.own_low[b] = most(calls_.own_low);
+    blocks_.own_high[b] = most(calls_.own_high);
+    blocks_.priced[b] = blocks_.liquid[b] = kOutOfReach;
+    for (std::size_t i = from; i < from + static_cast<std::size_t>(used); ++i) {
+      const Earns earns = earns_of(calls_.price[i], calls_.buy_back[i], calls_.half_widths[i]);
+      blocks_.priced[b] = std::max(blocks_.priced[b], earns.priced);
+      blocks_.liquid[b] = std::max(blocks_.liquid[b], earns.liquid);
+    }
+  }
+}
+
+/// By how much a vertical's part exceeds what price and liquidity must reach; 0 for a pair is just
+/// enough. Without limit where the components are not these ratios.
+CondorScan::Earns CondorScan::earns_of(double price, double buy_back, double half_widths) const {
+  constexpr double kFree = 1e30;
+  constexpr double kSlack = 1e-4;  // of what single precision loses
+  const double mark =
+      score_used_ - weights_.fit - kScoreSlack - weights_.edge - weights_.carry - weights_.chance;
+  const double by_price = mark - weights_.liquidity;
+  const double by_width = mark - weights_.price;
+  Earns earns{.priced = single(kFree), .liquid = single(kFree)};
+  if (by_price > 0 && buy_back > 0 && price > 0) {
+    earns.priced =
+        single(2.0 * weights_.price * price - (1.6 * weights_.price + by_price) * buy_back +
+               kSlack * (price + buy_back) * (weights_.price + by_price));
+  }
+  if (by_width > 0 && price > 0) {
+    earns.liquid =
+        single((weights_.liquidity - by_width) * price - 2.0 * weights_.liquidity * half_widths +
+               kSlack * (price + half_widths) * (weights_.liquidity + by_width));
+  }
+  return earns;
 }
 
 void CondorScan::bound_fractions() {
@@ -403,40 +576,65 @@ void CondorScan::allow(std::size_t group, bool allowed) {
 void CondorScan::mark(const ScanMarks& marks) {
   marks_ = marks;
   if (marks_.fraction != fraction_used_) { bound_fractions(); }
+  // A lower mark than the present one bounds as well, only less closely.
+  if (marks_.score > score_used_ + 0.5) { bound_scores(); }
+}
+
+ScanRow CondorScan::row_of(const ScanVertical& put, bool overlaps) const {
+  const double tolerance =
+      gates_.slack + kSinglePrecision * (std::abs(put.cash) + put.width + largest_);
+  const Earns earns = earns_of(put.price, put.buy_back, put.half_widths);
+  return {.cash = single(put.cash),
+          .limit_width = single(gates_.credit_fraction * put.width),
+          .fraction_width = single(fraction_used_ * put.width),
+          .width = single(put.width),
+          .edge = single(edge_points(weights_, put)),
+          .carry = single(carry_points(weights_, put)),
+          .price = single(put.price),
+          .buy_back = single(put.buy_back),
+          .half_widths = single(put.half_widths),
+          .price_points = single(price_points(weights_, put)),
+          .liquidity_points = single(liquidity_points(weights_, put)),
+          .chance = single(weights_.chance * (put.chance - 0.45) / kChanceSpan),
+          .greek = single(gates_.greek_now + put.greek),
+          .put_level = single((put.short_strike - chances_.origin) / chances_.step),
+          .tolerance = single(tolerance),
+          .least_worst = single(1000.0 * tolerance),
+          .most_worst = single(gates_.worst_case),
+          .mark_worst = single(marks_.worst_case + tolerance),
+          .mark_greek = single(marks_.greek + 1e-5 * (1.0 + std::abs(marks_.greek))),
+          .mark_score = single(marks_.score - weights_.fit - kScoreSlack),
+          .edge_at_zero = single(weights_.edge * kEdgeZero / kEdgeSpan),
+          .multiplier = single(multiplier_),
+          .priced = earns.priced,
+          .liquid = earns.liquid,
+          .bound_slack = single(1.0 + 4.0 * (multiplier_ + kMultiplierSpan) * tolerance),
+          .look = overlaps || gates_.greeks_may_fail};
+}
+
+ScanView CondorScan::view() const {
+  return {.calls = &calls_,
+          .blocks = &blocks_,
+          .first = first_.data(),
+          .count = blocks_.cash_most.size(),
+          .weights = weights_,
+          .chance_least = chances_.least.data(),
+          .chance_most = chances_.most.data(),
+          .last_bucket = single(static_cast<double>(chances_.least.size()) - 1.0),
+          .inverse_step = single(1.0 / chances_.step)};
 }
 
 ScanCounts CondorScan::row(const ScanVertical& put, bool overlaps,
                            std::vector<ScanHit>& hits) const {
-  const double tolerance =
-      gates_.slack + kSinglePrecision * (std::abs(put.cash) + put.width + largest_);
-  const ScanRow row{.cash = single(put.cash),
-                    .limit_width = single(gates_.credit_fraction * put.width),
-                    .fraction_width = single(fraction_used_ * put.width),
-                    .width = single(put.width),
-                    .edge = single(edge_points(weights_, put)),
-                    .carry = single(carry_points(weights_, put)),
-                    .price = single(put.price),
-                    .buy_back = single(put.buy_back),
-                    .half_widths = single(put.half_widths),
-                    .price_points = single(price_points(weights_, put)),
-                    .liquidity_points = single(liquidity_points(weights_, put)),
-                    .chance = single(weights_.chance * (put.chance - 0.45) / kChanceSpan),
-                    .greek = single(gates_.greek_now + put.greek),
-                    .tolerance = single(tolerance),
-                    .least_worst = single(1000.0 * tolerance),
-                    .most_worst = single(gates_.worst_case),
-                    .mark_worst = single(marks_.worst_case + tolerance),
-                    .mark_greek = single(marks_.greek + 1e-5 * (1.0 + std::abs(marks_.greek))),
-                    .mark_score = single(marks_.score - weights_.fit - kScoreSlack),
-                    .edge_at_zero = single(weights_.edge * kEdgeZero / kEdgeSpan),
-                    .look = overlaps || gates_.greeks_may_fail};
-  const ScanView view{.calls = &calls_,
-                      .blocks = &blocks_,
-                      .first = first_.data(),
-                      .count = blocks_.cash_most.size(),
-                      .weights = weights_};
   kernels::make_ready();
-  return HWY_DYNAMIC_DISPATCH(Row)(row, view, hits);
+  return HWY_DYNAMIC_DISPATCH(Row)(row_of(put, overlaps), view(), hits);
+}
+
+std::optional<std::uint32_t> CondorScan::likeliest(const ScanVertical& put) const {
+  kernels::make_ready();
+  const std::size_t place = HWY_DYNAMIC_DISPATCH(Likeliest)(row_of(put, false), view());
+  if (place >= first_.size() * kBlock) { return std::nullopt; }
+  return first_[place / kBlock] + static_cast<std::uint32_t>(place % kBlock);
 }
 
 }  // namespace v6

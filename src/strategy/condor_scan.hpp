@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,11 +18,13 @@ struct ScanVertical {
   double width = 0;  // most that the strikes can cost
   double value = 0;  // expected value after costs
   double theta = 0;
-  double price = 0;        // expected price, dollars a share
-  double buy_back = 0;     // what that price should be by the forecast
-  double half_widths = 0;  // half of the legs' quote widths, dollars a share
-  double chance = 1;       // bounds the chance of profit: at most the call's + the put's
-  double greek = 0;        // use of the scarcest limit
+  double price = 0;         // expected price, dollars a share
+  double buy_back = 0;      // what that price should be by the forecast
+  double half_widths = 0;   // half of the legs' quote widths, dollars a share
+  double short_strike = 0;  // dollars a share
+  /// Most that the chance of profit may be is the call's + the put's.
+  double chance = 1;
+  double greek = 0;  // use of the scarcest limit
 };
 
 /// What the score gives at most, as strategy/pricing.cpp counts it.
@@ -32,6 +35,13 @@ struct ScanWeights {
   double liquidity = 0;
   double carry = 0;
   double fit = 0;
+};
+
+/// Bounds of the chance to end below a level: bucket i holds levels from origin + i x step on.
+struct ScanChances {
+  std::span<const float> least, most;
+  double origin = 0;
+  double step = 1;
 };
 
 /// What is best so far: a pair that cannot reach any of it is of no further interest.
@@ -65,11 +75,14 @@ struct ScanCounts {
   std::uint32_t worst_case = 0;
 };
 
+struct ScanRow;
+struct ScanView;
+
 /// All pairs of the puts with the calls of one expiry. Keeps its memory from one use to the next.
 class CondorScan {
  public:
   /// Calls come in groups of one short strike; a group is allowed with a put, or not, as a whole.
-  void start(const ScanWeights& weights, const ScanGates& gates);
+  void start(const ScanWeights& weights, const ScanGates& gates, const ScanChances& chances);
   void add_call_group(std::span<const ScanVertical> calls, bool overlaps);
   /// After the last group.
   void close();
@@ -81,25 +94,40 @@ class CondorScan {
   /// One put with every call of the groups allowed. Hits in the order of the calls.
   ScanCounts row(const ScanVertical& put, bool overlaps, std::vector<ScanHit>& hits) const;
 
+  /// The allowed call that promises most with this put; nothing where none passes the gates.
+  [[nodiscard]] std::optional<std::uint32_t> likeliest(const ScanVertical& put) const;
+
   static constexpr std::size_t kBlock = 16;
 
   /// As the lanes see the calls: kBlock floats a block, those without a call out of reach.
   struct Columns {
     std::vector<float> cash, own_credit, own_worst, own_fraction, edge, carry, price, buy_back,
-        half_widths, price_points, liquidity_points, chance, greek;
+        half_widths, price_points, liquidity_points, chance, greek, level, wide_low, wide_high,
+        own_low, own_high;
   };
   /// The extremes of each block.
   struct Blocks {
     std::vector<float> cash_most, cash_least, credit_most, credit_least, worst_most, worst_least,
         fraction_most, edge_most, carry_most, price_points, liquidity_points, chance_most,
-        greek_most, greek_least, size, allowed, look;
+        greek_most, greek_least, size, allowed, look, wide_low, wide_high, own_low, own_high,
+        priced, liquid;
   };
 
  private:
   void add_block(std::span<const ScanVertical> calls, bool overlaps);
   void bound_fractions();
+  void bound_scores();
+  struct Earns {
+    float priced = 0;
+    float liquid = 0;
+  };
+  [[nodiscard]] Earns earns_of(double price, double buy_back, double half_widths) const;
+
+  [[nodiscard]] ScanRow row_of(const ScanVertical& put, bool overlaps) const;
+  [[nodiscard]] ScanView view() const;
 
   ScanWeights weights_;
+  ScanChances chances_;
   ScanGates gates_;
   ScanMarks marks_;
   Columns calls_;
@@ -108,7 +136,9 @@ class CondorScan {
   std::vector<std::uint32_t> first_;         // call of each block
   std::vector<std::uint32_t> group_blocks_;  // end of each group's blocks
   double fraction_used_ = 0;
-  double largest_ = 0;  // amount among the calls
+  double score_used_ = 0;
+  double multiplier_ = 0;  // the low one of the score bounds
+  double largest_ = 0;     // amount among the calls
   std::uint32_t count_ = 0;
 };
 

@@ -21,6 +21,9 @@ class Forecast {
 
   [[nodiscard]] double forward() const { return forward_; }
   [[nodiscard]] double volatility(double strike) const { return smile_->at(strike) * scale_; }
+  [[nodiscard]] const Smile& smile() const { return *smile_; }
+  /// The forecast's volatility over the smile's.
+  [[nodiscard]] double scale() const { return scale_; }
   /// Expected payoff of one option.
   [[nodiscard]] double value(OptionRight right, double strike) const;
   /// The same of many; the volatilities are the smile's own and become the forecast's.

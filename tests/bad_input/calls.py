@@ -76,7 +76,7 @@ def arguments(desk):
         ["--help"],
         *(
             [c, "--help"]
-            for c in "backtest replay verify explain decisions chain calendar config".split()
+            for c in "backtest replay verify explain decisions chain calendar config price".split()
         ),
     ):
         desk.call(" ".join(words), DONE, "", *words)
