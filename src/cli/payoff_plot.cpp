@@ -15,7 +15,8 @@ namespace v6 {
 namespace {
 
 constexpr int kRows = 16;
-constexpr int kLabel = 11;  // columns of the money axis
+constexpr int kLabel = 11;                  // columns of the money axis
+constexpr std::size_t kFrame = kLabel + 2;  // columns before the curves
 
 /// Dots of two columns and four rows a cell, on one layer for each line.
 struct Cell {
@@ -123,7 +124,7 @@ class Plot {
     std::string text;
     for (int column = 0; column < columns_; ++column) {
       const Cell& here = cell(row, column);
-      const bool gains = end_[static_cast<std::size_t>(2 * column)] > 0;
+      const bool gains = end_[2 * static_cast<std::size_t>(column)] > 0;
       if (here.end != 0) {
         text += paint(braille(here.end | here.today), gains ? "1;32" : "1;31");
       } else if (here.today != 0) {
@@ -156,11 +157,11 @@ class Plot {
   }
 
   [[nodiscard]] std::string levels() const {
-    std::string text(static_cast<std::size_t>(kLabel + 2 + columns_), ' ');
+    std::string text(kFrame + static_cast<std::size_t>(columns_), ' ');
     const auto ticks = round_ticks(span_.low, span_.high, columns_ / 14);
     for (const double tick : ticks) {
       const std::string name = dollars_text(tick, SignStyle::kMinusOnly, decimals_of(ticks));
-      const auto at = static_cast<std::size_t>(kLabel + 2 + column_of(tick));
+      const auto at = kFrame + static_cast<std::size_t>(column_of(tick));
       const std::size_t start = at - std::min(at, name.size() / 2);
       if (start + name.size() <= text.size()) { text.replace(start, name.size(), name); }
     }
