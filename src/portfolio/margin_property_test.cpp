@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -40,9 +41,10 @@ using Units = std::vector<Unit>;
 /// A market without arbitrage around 100: monotone and convex in the strike, dearer in June, calls
 /// and puts at parity.
 std::int64_t price_of(OptionRight right, std::int64_t strike, Date expiry) {
-  constexpr std::int64_t kMayPuts[] = {1, 2, 4, 7, 11, 15};
-  constexpr std::int64_t kJunePuts[] = {2, 4, 6, 9, 12, 16};
-  const std::int64_t put = (expiry == kMay ? kMayPuts : kJunePuts)[(strike - 90) / 5];
+  static constexpr std::array<std::int64_t, 6> kMayPuts = {1, 2, 4, 7, 11, 15};
+  static constexpr std::array<std::int64_t, 6> kJunePuts = {2, 4, 6, 9, 12, 16};
+  const auto& puts = expiry == kMay ? kMayPuts : kJunePuts;
+  const std::int64_t put = puts[static_cast<std::size_t>((strike - 90) / 5)];
   return right == kPut ? put : put + kSpot - strike;
 }
 
