@@ -61,11 +61,7 @@ void Refresh::value() {
   }
 }
 
-// CONDORS: the scorer of every legal condor joins here, with its answers among the members above.
-void Refresh::score() {}
-
-// The decision: the best condor, once they are scored; until then every result counts a little.
-double Refresh::decide() const {
+double Refresh::sum() const {
   double total = 0;
   for (const auto& column : volatilities_) { total += column.back(); }
   for (const auto& column : values_) { total += column.back(); }
@@ -76,8 +72,7 @@ double Refresh::run(std::string_view messages) {
   decode(messages);
   imply();
   value();
-  score();
-  return decide();
+  return sum();
 }
 
 }  // namespace v6::bench

@@ -11,7 +11,7 @@
 namespace v6::bench {
 
 /// A whole chain brought up to date, as on every tick burst: quotes decoded, implied volatilities
-/// of bid, mid and ask, price and Greeks at the mid's, every condor scored, the best one chosen.
+/// of bid, mid and ask, price and Greeks at the mid's.
 /// Everything it needs is allocated in the constructor.
 class Refresh {
  public:
@@ -24,8 +24,7 @@ class Refresh {
   void decode(std::string_view messages);
   void imply();
   void value();
-  void score();
-  [[nodiscard]] double decide() const;
+  [[nodiscard]] double sum() const;  // depends on every result
 
   [[nodiscard]] const std::vector<double>& mids() const { return sides_[kMid]; }
   [[nodiscard]] const std::vector<double>& mid_volatilities() const { return volatilities_[kMid]; }

@@ -17,7 +17,7 @@ import sys
 
 from table import Run, rows_of, tables, write_into
 
-TIMED = ["implied_volatility", "greeks", "american", "refresh"]
+TIMED = ["implied_volatility", "greeks", "american", "refresh", "condors"]
 COUNTED = ["allocations", "instructions", "backtest"]
 
 

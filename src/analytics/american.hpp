@@ -24,8 +24,8 @@ struct AmericanInputs {
   double strike = 0;
   double volatility = 0;  // a fraction a year
   double years = 0;
-  double rate = 0;                            // continuous, a fraction a year; may be negative
-  double yield = 0;                           // continuous dividend yield
+  double rate = 0;                          // continuous, a fraction a year; may be negative
+  double yield = 0;                         // continuous dividend yield
   std::span<const CashDividend> dividends;  // ascending; those after expiry do not matter
 };
 

@@ -17,7 +17,7 @@ struct BlackSlice {
   double forward = 0;
   double discount = 1;
   double years = 0;
-  std::optional<Carry> carry{};  // for Greeks; see `black_greeks`
+  std::optional<Carry> carry;  // for Greeks; see `black_greeks`
 };
 
 /// The same when every option has its own.
@@ -26,8 +26,8 @@ struct BlackRows {
   std::span<const double> forwards;
   std::span<const double> discounts;
   std::span<const double> years;
-  std::span<const double> rates{};  // both or none, see `black_greeks`
-  std::span<const double> yields{};
+  std::span<const double> rates;  // both or none, see `black_greeks`
+  std::span<const double> yields;
 };
 
 struct BlackColumns {
