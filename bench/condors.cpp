@@ -74,7 +74,7 @@ struct Desk {
   }
 
   std::span<const RefreshedExpiry> run() {
-    static_cast<void>(refresh.take(stream));
+    taken_in = refresh.take(stream).value_or(0);
     refresh.value(day.view().spot());
     return refresh.search(terms);
   }
@@ -89,6 +89,7 @@ struct Desk {
   MarketDay day{V6_DATA "/spx-eod-2019", "SPX"_sym, kDay, reference};
   ChainRefresh refresh{day.view(), day.master(), "SPXW"_sym};
   std::vector<std::byte> stream;
+  std::size_t taken_in = 0;
   StrategySettings settings;
   FeeSchedule fees;
   Factors factors{.outlook = Outlook::kNeutral, .realised_20 = 0.14, .realised_252 = 0.16};
@@ -158,6 +159,8 @@ void prepare(std::uint64_t seed, Accuracy& accuracy) {
       worst.add(std::abs(theirs - mid.ours));
     }
   }
+  accuracy.at_most("PERF-8", "quotes not taken", 0,
+                   static_cast<double>(desk->day.view().chain().size() - desk->taken_in));
   accuracy.at_most("PERF-8", "volatility off QuantLib's, out of the money", 1e-6, worst.value());
   const std::size_t contracts = desk->refresh.contracts();
   for (const Path path : usable_paths()) {
