@@ -348,7 +348,7 @@ void CandidateBuilder::scan_condors() {
       touched = touched || overlap({calls[to].sold, calls[to].bought}) > 0;
     }
     scan.add_call_group(columns.subspan(from, to - from), touched);
-    groups.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)});
+    groups.emplace_back(static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to));
     from = to;
   }
   scan.close();

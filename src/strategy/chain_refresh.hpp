@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -22,15 +23,16 @@ struct RefreshTerms {
   BookDelta book;
 };
 
+struct RefreshedCondor {
+  std::array<ContractId, 4> legs;  // put sold, put bought, call sold, call bought
+  double score = 0;
+};
+
 /// What a refresh says of one expiry.
 struct RefreshedExpiry {
   Date expiry;
   CandidateCount count;  // no score: see `best`
-  struct Condor {
-    std::array<ContractId, 4> legs;  // put sold, put bought, call sold, call bought
-    double score = 0;
-  };
-  std::optional<Condor> best;
+  std::optional<RefreshedCondor> best;
 };
 
 /// Volatilities of bid, mid and ask, and the Greeks, of one right of one expiry; strikes ascending.
