@@ -89,8 +89,9 @@ Desk made_up_desk(int strikes, double jitter) {
                       .volatility = 0.01 * *rc::gen::inRange(10, 40),
                       .slope = -0.1 * *rc::gen::inRange(0, 5)};
   const auto part = [] { return *rc::gen::inRange(-1000, 1001) / 1000.0; };
+  const int middle = strikes / 2;
   for (int i = 0; i < strikes; ++i) {
-    const double strike = 600 + 120.0 * (i - strikes / 2) / strikes;
+    const double strike = 600 + 120.0 * (i - middle) / strikes;
     const double rounded = std::round(strike);
     if (i > 0 && desk.market.master.columns.strike.back() >= dollars(rounded).raw()) { continue; }
     for (const OptionRight right : {OptionRight::kCall, OptionRight::kPut}) {
