@@ -116,42 +116,47 @@ hn::Mask<D> CallsAt(D d, const OptionRight* rights) {
   return hn::RebindMask(d, hn::Eq(wide, hn::Zero(d64)));
 }
 
-/// One vector of implied volatilities from index i on.
-template <class D, class Terms, class Inputs>
-HWY_INLINE void VolatilityStep(D d, const Terms& terms, const Inputs& inputs,
-                               const BlackColumns& options, const double* prices,
-                               const VolatilityColumns& out, std::size_t i) {
-  const auto near = NearVolatilityOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
-                                     hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &prices[i]));
-  hn::StoreU(near.volatility, d, &out.volatilities[i]);
-  std::fill_n(&out.errors[i], hn::Lanes(d), std::nullopt);
-  if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
-  HWY_ALIGN std::array<double, hn::MaxLanes(D{})> found;
-  hn::Store(hn::IfThenElseZero(near.found, hn::Set(d, 1.0)), d, found.data());
-  for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
-    if (found[k - i] != 0) { continue; }
-    const BlackSlice slice = slice_at(inputs, k);
-    const auto far = FarVolatility(options.rights[k], prices[k], slice.forward, options.strikes[k],
-                                   slice.years, slice.discount);
-    out.volatilities[k] = far ? *far : std::numeric_limits<double>::quiet_NaN();
-    if (!far) { out.errors[k] = far.error(); }
+/// `step(d, terms, i)` over whole vectors, then over what is left one by one; the terms made for
+/// each width once.
+template <template <class> class Terms, class Inputs, class Step>
+HWY_INLINE void ForAll(const Inputs& inputs, std::size_t count, Step step) {
+  using Wide = hn::ScalableTag<double>;
+  const Wide d;
+  const Terms<Wide> terms{d, inputs};
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) { step(d, terms, i); }
+  const One one;
+  const Terms<One> rest{one, inputs};
+  for (; i < count; ++i) { step(one, rest, i); }
+}
+
+/// `far(k)` for each index of a vector, from i on, that the near chart did not find.
+template <class D, class Far>
+HWY_INLINE void ForMissing(D d, hn::Mask<D> found, std::size_t i, Far far) {
+  if (HWY_LIKELY(hn::AllTrue(d, found))) { return; }
+  HWY_ALIGN std::array<double, hn::MaxLanes(D{})> lanes;
+  hn::Store(hn::IfThenElseZero(found, hn::Set(d, 1.0)), d, lanes.data());
+  for (std::size_t k = 0; k < hn::Lanes(d); ++k) {
+    if (lanes[k] == 0) { far(i + k); }
   }
 }
 
 template <template <class> class Terms, class Inputs>
 void Volatilities(const Inputs& inputs, const BlackColumns& options, const double* prices,
                   const VolatilityColumns& out) {
-  using Wide = hn::ScalableTag<double>;
-  const Wide d;
-  const Terms<Wide> terms{d, inputs};
-  const std::size_t count = options.strikes.size();
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
-    VolatilityStep(d, terms, inputs, options, prices, out, i);
-  }
-  const One one;
-  const Terms<One> rest{one, inputs};
-  for (; i < count; ++i) { VolatilityStep(one, rest, inputs, options, prices, out, i); }
+  ForAll<Terms>(inputs, options.strikes.size(), [&](auto d, const auto& terms, std::size_t i) {
+    const auto near = NearVolatilityOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
+                                       hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &prices[i]));
+    hn::StoreU(near.volatility, d, &out.volatilities[i]);
+    std::fill_n(&out.errors[i], hn::Lanes(d), std::nullopt);
+    ForMissing(d, near.found, i, [&](std::size_t k) {
+      const BlackSlice slice = slice_at(inputs, k);
+      const auto far = FarVolatility(options.rights[k], prices[k], slice.forward,
+                                     options.strikes[k], slice.years, slice.discount);
+      out.volatilities[k] = far ? *far : std::numeric_limits<double>::quiet_NaN();
+      if (!far) { out.errors[k] = far.error(); }
+    });
+  });
 }
 
 void SliceVolatility(const BlackSlice& slice, const BlackColumns& options, const double* prices,
@@ -190,42 +195,23 @@ HWY_INLINE void StoreValue(D d, const ValueLanes<V>& value, const ValueColumns& 
   hn::StoreU(value.rho, d, &out.rhos[i]);
 }
 
-/// One vector of prices and Greeks from index i on.
-template <class D, class Terms, class Inputs>
-HWY_INLINE void ValueStep(D d, const Terms& terms, const Inputs& inputs,
-                          const BlackColumns& options, const double* volatilities,
-                          const ValueColumns& out, std::size_t i) {
-  const auto near = NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
-                                hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
-  StoreValue(d, near.value, out, i);
-  if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
-  HWY_ALIGN std::array<double, hn::MaxLanes(D{})> found;
-  hn::Store(hn::IfThenElseZero(near.found, hn::Set(d, 1.0)), d, found.data());
-  const One one;
-  for (std::size_t k = i; k < i + hn::Lanes(d); ++k) {
-    if (found[k - i] != 0) { continue; }
-    const BlackSlice slice = slice_at(inputs, k);
-    StoreValue(one,
-               FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k], volatilities[k],
-                        slice.years),
-               out, k);
-  }
-}
-
 template <template <class> class Terms, class Inputs>
 void Values(const Inputs& inputs, const BlackColumns& options, const double* volatilities,
             const ValueColumns& out) {
-  using Wide = hn::ScalableTag<double>;
-  const Wide d;
-  const Terms<Wide> terms{d, inputs};
-  const std::size_t count = options.strikes.size();
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
-    ValueStep(d, terms, inputs, options, volatilities, out, i);
-  }
-  const One one;
-  const Terms<One> rest{one, inputs};
-  for (; i < count; ++i) { ValueStep(one, rest, inputs, options, volatilities, out, i); }
+  ForAll<Terms>(inputs, options.strikes.size(), [&](auto d, const auto& terms, std::size_t i) {
+    const auto near =
+        NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
+                    hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
+    StoreValue(d, near.value, out, i);
+    ForMissing(d, near.found, i, [&](std::size_t k) {
+      const One one;
+      const BlackSlice slice = slice_at(inputs, k);
+      StoreValue(one,
+                 FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k],
+                          volatilities[k], slice.years),
+                 out, k);
+    });
+  });
 }
 
 void SliceValue(const BlackSlice& slice, const BlackColumns& options, const double* volatilities,
