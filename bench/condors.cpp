@@ -15,6 +15,7 @@
 #include "bench/yardstick/quantlib.hpp"
 #include "cli/market_day.hpp"
 #include "strategy/chain_refresh.hpp"
+#include "strategy/strategy_test_kit.hpp"
 
 /// PERF-8 as the product does it: a recorded chain brought up to date by `ChainRefresh` (quotes
 /// decoded; volatilities of bid, mid and ask, smiles and Greeks of every contract; every condor
@@ -34,18 +35,6 @@ StrategySettings wide_settings() {
   settings.condor.sides_within = 0.5;
   settings.condor.width = {.least = 0.004, .most = 0.05};
   return settings;
-}
-
-Room plenty() {
-  const Money million = Money::cents(100'000'000);
-  const Room::Greek free{.now = 0, .limit = 1e9};
-  return {.structure_worst_case = million,
-          .symbol_left = million,
-          .book_left = million,
-          .delta = free,
-          .gamma = free,
-          .vega = free,
-          .theta = free};
 }
 
 /// Every quote of the chain once, in random order, as the refresh reads them.
@@ -100,7 +89,7 @@ struct Desk {
                      .query = {.kind = StructureKind::kIronCondor,
                                .level = IvLevel::kNormal,
                                .taken = &taken,
-                               .room = plenty()},
+                               .room = strategy_test::plenty()},
                      .book = {.dollar_delta = 0, .limit = 200'000}};
 };
 

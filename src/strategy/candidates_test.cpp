@@ -19,18 +19,6 @@ using namespace strategy_test;
 constexpr Date kExpiry = date(2019, 6, 5);  // 30 days out
 const Series kSeries{.expiry = kExpiry, .volatility = 0.15, .slope = -0.3, .step = 12.5};
 
-Room plenty() {
-  const Money million = Money::cents(100'000'000);
-  const Room::Greek free{.now = 0, .limit = 1e9};
-  return {.structure_worst_case = million,
-          .symbol_left = million,
-          .book_left = million,
-          .delta = free,
-          .gamma = free,
-          .vega = free,
-          .theta = free};
-}
-
 /// Everything one search needs, on a market in which each kind has candidates. A test changes what
 /// it is about.
 struct Bench {

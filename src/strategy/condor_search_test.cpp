@@ -24,18 +24,6 @@ using namespace strategy_test;
 constexpr std::size_t kAlways = 0;
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 
-Room plenty() {
-  const Money million = Money::cents(100'000'000);
-  const Room::Greek free{.now = 0, .limit = 1e9};
-  return {.structure_worst_case = million,
-          .symbol_left = million,
-          .book_left = million,
-          .delta = free,
-          .gamma = free,
-          .vega = free,
-          .theta = free};
-}
-
 /// One market and all that a search asks of the account.
 struct Desk {
   MadeUpMarket market{};

@@ -11,6 +11,7 @@
 #include "calendar/calendar.hpp"
 #include "calendar/expiry.hpp"
 #include "model/market.hpp"
+#include "strategy/candidates.hpp"
 #include "strategy/market_view.hpp"
 
 /// What the tests of strategies share: the textbook's formulas, written without the code under
@@ -18,6 +19,19 @@
 namespace v6::strategy_test {
 
 using namespace literals;
+
+/// An account whose limits nothing here reaches.
+inline Room plenty() {
+  const Money million = Money::cents(100'000'000);
+  const Room::Greek free{.now = 0, .limit = 1e9};
+  return {.structure_worst_case = million,
+          .symbol_left = million,
+          .book_left = million,
+          .delta = free,
+          .gamma = free,
+          .vega = free,
+          .theta = free};
+}
 
 inline double normal_below(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 inline double normal_density(double x) {
