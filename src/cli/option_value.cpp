@@ -42,6 +42,14 @@ ForwardMarket carried(const SpotMarket& market, double years) {
           .discount = exact::exp(-market.rate * years)};
 }
 
+/// A put is worth no more than its strike and a call no more than the spot, while neither rate is
+/// negative; beyond that the method has left its range.
+bool possible(const OptionTerms& terms, const SpotMarket& market, double price) {
+  if (market.rate < 0 || market.yield < 0) { return true; }
+  const double most = terms.right == OptionRight::kCall ? market.spot : terms.strike;
+  return price >= 0 && price <= most * (1 + 1e-9);
+}
+
 /// Early exercise where it may pay, cash dividends and all.
 Valued american_option(const OptionTerms& terms, const SpotMarket& market, PriceMethod method) {
   AmericanInputs inputs{.right = terms.right,
@@ -59,6 +67,7 @@ Valued american_option(const OptionTerms& terms, const SpotMarket& market, Price
   }
   inputs.volatility = terms.volatility ? *terms.volatility : value.iv.value_or(0);
   const AmericanValue worth = american_value(inputs, american(method));
+  if (!possible(terms, market, worth.price)) { return std::unexpected{PriceStatus::kOutOfRange}; }
   value.price = worth.price;
   value.greeks = worth.greeks;
   value.premium = worth.premium;

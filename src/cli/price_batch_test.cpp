@@ -136,6 +136,7 @@ TEST(PriceTable, SaysWhyARowHasNoValue) {
       {"C,american,100,100,0.04,0,2026-06-01,0.2,,0.1:1;0.1:1", "dividends_out_of_order"},
       {"C,european,100,100,0.04,0,2026-06-01,0.2,,0.1:1", "dividends_need_american"},
       {"C,,100,100,1e9,0,2026-06-01,0.2,,", "out_of_range"},
+      {"P,american,100,1,0.05,0,2026-03-20,0.001,,0.1:1;0.2:1;0.25:100", "out_of_range"},
       {"C,,100,100,0.04,0,2026-06-01,0.2,", "ragged_row"},
       {"C,,100,100,0.04,0,2026-06-01,0.2,,,", "ragged_row"},
       {"C,,100,100,0.04,0,2026-06-01,0.2,,\"x", "bad_quote"},
