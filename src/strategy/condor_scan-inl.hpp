@@ -193,7 +193,8 @@ HWY_INLINE Pairs JudgePairs(const ScanRow& put, const ScanView& view, std::size_
           .worst_case = static_cast<std::uint32_t>(hn::CountTrue(Wide{}, hn::And(settled, fits)))};
 }
 
-ScanCounts Row(const ScanRow& put, const ScanView& view, std::vector<ScanHit>& hits) {
+[[maybe_unused]] ScanCounts Row(const ScanRow& put, const ScanView& view,
+                                std::vector<ScanHit>& hits) {
   const CondorScan::Blocks& blocks = *view.blocks;
   const Wide d;
   const V own = Same(put.cash);
@@ -279,7 +280,7 @@ ScanCounts Row(const ScanRow& put, const ScanView& view, std::vector<ScanHit>& h
 }
 
 /// The place among the columns with the most points, or one past the last.
-std::size_t Likeliest(const ScanRow& put, const ScanView& view) {
+[[maybe_unused]] std::size_t Likeliest(const ScanRow& put, const ScanView& view) {
   const CondorScan::Columns& calls = *view.calls;
   std::size_t best = view.count * CondorScan::kBlock;
   float most = -1.0F;
