@@ -47,8 +47,8 @@ Instant SessionClock::session_at(RealTime real) const {
   if (settings_.frozen) { return settings_.start; }
   const Instant awake = settings_.start + paced_at(real);
   // Of the nights that begin at or before this much waking time, the last one says what was slept.
-  const auto after = std::ranges::upper_bound(
-      gaps_, awake, {}, [](const Gap& gap) { return gap.from - gap.before; });
+  const auto after = std::ranges::upper_bound(gaps_, awake, {},
+                                              [](const Gap& gap) { return gap.from - gap.before; });
   if (after == gaps_.begin()) { return awake; }
   const Gap& last = *std::prev(after);
   return awake + last.before + (last.to - last.from);

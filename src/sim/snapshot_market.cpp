@@ -25,9 +25,7 @@ constexpr double kSessionsAYear = 252;
 
 Instant first_instant(const SnapshotMarketSettings& settings, const SnapshotStore& store) {
   const Date day = settings.start ? new_york_date(*settings.start) : store.first_day();
-  if (!settings.frozen) {
-    return settings.start.value_or(new_york_instant(day, kMorning));
-  }
+  if (!settings.frozen) { return settings.start.value_or(new_york_instant(day, kMorning)); }
   if (!store.has(day)) {
     fail_data("a frozen market needs a chain of its day: there is none of " + iso(day));
   }
@@ -46,8 +44,8 @@ class SnapshotMarket final : public SessionMarket {
                        .kind = SecurityKind::kIndex,
                        .symbol = settings.underlying});
     if (!store_.history().vix.empty()) {
-      vix_ = add(
-          {.con_id = con_id_of("VIX"_sym), .kind = SecurityKind::kIndex, .symbol = "VIX"_sym});
+      vix_ =
+          add({.con_id = con_id_of("VIX"_sym), .kind = SecurityKind::kIndex, .symbol = "VIX"_sym});
     }
     check_closes();
     come_to(start_);
@@ -181,8 +179,7 @@ class SnapshotMarket final : public SessionMarket {
   }
 
   const Listing* option_of(const Contract& contract) {
-    const ConId id =
-        con_id_of(contract.root, contract.expiry, contract.strike, contract.right);
+    const ConId id = con_id_of(contract.root, contract.expiry, contract.strike, contract.right);
     if (const Listing* known = find(id)) { return known; }
     const Instrument& instrument = *find_instrument(contract.root);
     const bool morning = instrument.settlement == SettlementTime::kAm;
