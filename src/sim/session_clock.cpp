@@ -23,8 +23,7 @@ SessionClock::SessionClock(const Settings& settings, const Calendar& calendar, R
   V6_CHECK(settings.speed > 0, "a clock runs forward");
   if (settings.frozen || settings.nights == Nights::kLived) { return; }
   Duration before{};
-  const Date today = new_york_date(settings.start);
-  std::optional<Date> day = calendar.is_session(today) ? today : calendar.previous_session(today);
+  auto day = calendar.previous_session(new_york_date(settings.start));
   while (day) {
     const auto next = calendar.next_session(*day);
     if (!next) { break; }

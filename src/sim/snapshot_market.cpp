@@ -84,9 +84,10 @@ class SnapshotMarket final : public SessionMarket {
 
   MarketQuote quote(const Listing& listing) const override {
     if (!listing.is_option()) { return index_quote(listing); }
-    const Date last_day = listing.last_trade_day;
-    const auto hours = hours_on(listing, last_day);
-    if (!hours || now_ >= hours->close) { return {}; }
+    const Date today = new_york_date(now_);
+    if (today > listing.last_trade_day) { return {}; }
+    const auto hours = hours_on(listing, today);
+    if (today == listing.last_trade_day && hours && now_ >= hours->close) { return {}; }
     return quotes_.at(listing, quoting_time());
   }
 
