@@ -14,9 +14,8 @@ MarketHistory market_history(const Reference& reference, Symbol underlying) {
         "reference folder",
         underlying.text(), underlying.text()));
   }
-  MarketHistory history{.calendar = reference.calendar,
-                        .closes = closes->second.values,
-                        .vix = reference.vix.values};
+  MarketHistory history{
+      .calendar = reference.calendar, .closes = closes->second.values, .vix = reference.vix.values};
   YieldCurve curve;
   for (const YieldRow& row : reference.yields) {
     curve.publish(row.percent);

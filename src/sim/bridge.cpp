@@ -30,8 +30,9 @@ double bridge(std::uint64_t seed, std::int64_t at, std::int64_t length) {
     const auto left = static_cast<double>(middle - low);
     const auto right = static_cast<double>(high - middle);
     const double deviation = std::sqrt(left * right / (left + right));
-    const double value = (at_low * right + at_high * left) / (left + right) +
-                         deviation * nearly_normal(mix(seed ^ mix(static_cast<std::uint64_t>(middle))));
+    const double value =
+        (at_low * right + at_high * left) / (left + right) +
+        deviation * nearly_normal(mix(seed ^ mix(static_cast<std::uint64_t>(middle))));
     if (at < middle) {
       high = middle;
       at_high = value;

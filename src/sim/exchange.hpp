@@ -1,6 +1,8 @@
 #pragma once
 
-#include <deque>
+#include <boost/describe.hpp>
+
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -54,8 +56,10 @@ struct ExchangeBook {
   Money realized_today;
   Money day_start_value;  // net liquidation when the day began
   Date day{};
-  Instant settled_until{};
 };
+BOOST_DESCRIBE_STRUCT(ExchangeBook, (),
+                      (generation, cash, orders, highest_order_id, positions, executions,
+                       next_perm_id, next_execution, realized_today, day_start_value, day))
 
 /// The broker's side of orders: it checks them, matches them against the market, books what fills,
 /// and keeps one account. No wire, no clock: time comes in, news come out.
@@ -146,11 +150,13 @@ class Exchange {
   bool cancel_unasked(std::int64_t perm_id, const std::string& text, const Moment& now);
 
  private:
+  struct LegMarket;  // one leg as this order trades it, and its quote
   struct Fill;       // one matched quantity with its leg prices
-  struct LegMarket;  // one leg's quote
 
   // exchange.cpp
   BookedOrder* find_order(std::int32_t client_id, std::int32_t order_id);
+  std::vector<std::int64_t> working_orders() const;
+  void activate(BookedOrder& order, const Moment& now);
   void modify(BookedOrder& order, const OrderRequest& request, const Moment& now);
   void submit(BookedOrder& order, const Moment& now);
   void release_family(const BookedOrder& order, const Moment& now);
@@ -174,31 +180,42 @@ class Exchange {
   [[nodiscard]] bool riskless(const OrderRequest& request) const;
 
   // exchange_matching.cpp
-  void match(BookedOrder& order, const Moment& now, bool arriving);
-  [[nodiscard]] std::optional<Fill> fill_of(const BookedOrder& order, bool arriving) const;
+  /// Whether all legs trade now and no parent is waited for.
   [[nodiscard]] bool tradable(const OrderRequest& request) const;
-  void book_fill(BookedOrder& order, const Fill& fill, const Moment& now);
-  Execution& add_execution(Execution execution);
+  [[nodiscard]] std::optional<std::vector<LegMarket>> markets_of(const OrderRequest& request) const;
+  [[nodiscard]] std::optional<Fill> fill_of(const BookedOrder& order, bool arriving) const;
+  void match(BookedOrder& order, const Moment& now, bool arriving);
+  void book_fill(BookedOrder& order, const Fill& fill);
+  [[nodiscard]] std::vector<Execution> executions_of(const BookedOrder& order, const Fill& fill);
+  [[nodiscard]] std::vector<Money> fees_of(const BookedOrder& order, const Fill& fill) const;
+  void cancel_rest_of_group(const BookedOrder& order, const Moment& now);
 
   // exchange_account.cpp
+  /// Books a purchase (or sale: both negative) for what was paid; what it realised, if it closed.
   std::optional<Money> move_position(ConId con_id, std::int64_t quantity, Money paid);
   void move_cash(Money by);
-  [[nodiscard]] MarginSide margin_with(const std::vector<OrderLeg>& extra, Money cash) const;
+  void tell_position(ConId con_id);
+  [[nodiscard]] MarginSide margin_with(const std::vector<HeldPosition>& extra) const;
   [[nodiscard]] MarginPreview preview_of(const OrderRequest& request) const;
 
   // exchange_settlement.cpp
-  void start_day(const Moment& now);
+  void start_day();
   void expire_orders(const Moment& now);
-  void settle(const Moment& now);
-  void settle_position(const HeldPosition& position, const Listing& listing, Price level);
+  [[nodiscard]] bool is_over(const BookedOrder& order) const;
+  void settle();
+  void settle_in_cash(const Listing& option, Price level);
+  /// Turns options (signed: held long or short) into shares at the strike.
   void deliver(const Listing& option, std::int64_t options);
+
+  // exchange_levers.cpp
+  void close_out(ConId con_id, bool by_broker, const Moment& now);
 
   ExchangeSettings settings_;
   SessionMarket* market_;
   ExchangeBook book_;
-  std::deque<ExchangeNews> news_;
+  std::vector<ExchangeNews> news_;
   std::map<std::int64_t, Duration> next_fill_;  // by permId, paced
-  std::map<ConId, Price> last_marks_;
+  mutable std::map<ConId, Price> last_marks_;
   std::set<ConId> lapsing_;
   FillPolicy fill_policy_;
   std::optional<Refusal> next_refusal_;

@@ -101,6 +101,7 @@ struct BookedOrder {
   std::optional<Money> commission_shown;  // total, once the reports are due
   Instant placed_at{};
   Instant ended_at{};
+  bool liquidation = false;
   std::string why;  // it ended: "Cancelled by Trader", a reject's text, ...
 
   [[nodiscard]] std::int32_t remaining() const { return request.quantity - filled; }
@@ -112,7 +113,7 @@ struct BookedOrder {
 };
 BOOST_DESCRIBE_STRUCT(BookedOrder, (),
                       (request, perm_id, status, filled, filled_value, last_fill, commissions,
-                       commission_shown, placed_at, ended_at, why))
+                       commission_shown, placed_at, ended_at, liquidation, why))
 
 /// One execution: of a combo as such (`combo`, con_id 0), of one of its legs, or of a single order.
 struct Execution {

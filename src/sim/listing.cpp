@@ -25,9 +25,9 @@ constexpr std::array kClasses = {
     OptionClass{"QQQ"_sym, Price::cents(50)},  OptionClass{"IWM"_sym, Price::cents(50)},
     OptionClass{"GOOG"_sym, Price::cents(50)}, OptionClass{"TWX"_sym, Price::cents(50)},
     OptionClass{"AAPL"_sym, Price::cents(50)}};
-constexpr std::array kUnderlyings = {"SPX"_sym, "VIX"_sym, "XSP"_sym,  "SPY"_sym, "QQQ"_sym,
-                                     "IWM"_sym, "VXN"_sym, "GOOG"_sym, "TWX"_sym, "AAPL"_sym,
-                                     "RVX"_sym};
+constexpr std::array kUnderlyings = {"SPX"_sym, "VIX"_sym,  "XSP"_sym, "SPY"_sym,
+                                     "QQQ"_sym, "IWM"_sym,  "VXN"_sym, "GOOG"_sym,
+                                     "TWX"_sym, "AAPL"_sym, "RVX"_sym};
 
 constexpr std::int64_t kFirst = 700'000'000;
 constexpr std::int64_t kUnderlyingPlaces = 1'000;
@@ -74,9 +74,7 @@ Price Listing::tick(Price price) const {
   return instrument ? tick_at(instrument->tick, price) : Price::cents(1);
 }
 
-Price Listing::combo_tick() const {
-  return instrument ? instrument->tick.combo : Price::cents(1);
-}
+Price Listing::combo_tick() const { return instrument ? instrument->tick.combo : Price::cents(1); }
 
 std::string Listing::local_symbol() const {
   if (!is_option()) { return std::string{symbol.text()}; }

@@ -23,8 +23,7 @@ SessionClock::SessionClock(const Settings& settings, const Calendar& calendar, R
   V6_CHECK(settings.speed > 0, "a clock runs forward");
   if (settings.frozen || settings.nights == Nights::kLived) { return; }
   Duration before{};
-  const Date today = new_york_date(settings.start);
-  std::optional<Date> day = calendar.is_session(today) ? today : calendar.previous_session(today);
+  auto day = calendar.previous_session(new_york_date(settings.start));
   while (day) {
     const auto next = calendar.next_session(*day);
     if (!next) { break; }
@@ -47,8 +46,8 @@ Instant SessionClock::session_at(RealTime real) const {
   if (settings_.frozen) { return settings_.start; }
   const Instant awake = settings_.start + paced_at(real);
   // Of the nights that begin at or before this much waking time, the last one says what was slept.
-  const auto after = std::ranges::upper_bound(
-      gaps_, awake, {}, [](const Gap& gap) { return gap.from - gap.before; });
+  const auto after = std::ranges::upper_bound(gaps_, awake, {},
+                                              [](const Gap& gap) { return gap.from - gap.before; });
   if (after == gaps_.begin()) { return awake; }
   const Gap& last = *std::prev(after);
   return awake + last.before + (last.to - last.from);

@@ -71,9 +71,9 @@ const SnapshotDay::Series& SnapshotDay::series_of(const Contract& contract) cons
 
 std::optional<double> SnapshotDay::implied(std::size_t row, const Contract& contract,
                                            const Series& series) const {
-  const auto volatility = implied_volatility(
-      contract.right, day_.chain.quote(row).mid().dollars(), series.forward,
-      contract.strike.dollars(), series.years, exact::exp(-series.rate * series.years));
+  const auto volatility = implied_volatility(contract.right, day_.chain.quote(row).mid().dollars(),
+                                             series.forward, contract.strike.dollars(),
+                                             series.years, exact::exp(-series.rate * series.years));
   return volatility ? std::optional{*volatility} : std::nullopt;
 }
 

@@ -14,9 +14,9 @@ namespace v6 {
 
 /// One contract at one snapshot, in the terms in which quotes move between snapshots.
 struct QuoteAnchor {
-  double carry = 0;       // ln(forward / spot)
-  double rate = 0;        // continuous, of the discount to expiry
-  double variance = 0;    // total, to expiry
+  double carry = 0;     // ln(forward / spot)
+  double rate = 0;      // continuous, of the discount to expiry
+  double variance = 0;  // total, to expiry
   double years = 0;
   double residual = 0;    // mid less the model's price
   double half_width = 0;  // of the quote

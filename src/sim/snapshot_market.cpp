@@ -25,9 +25,7 @@ constexpr double kSessionsAYear = 252;
 
 Instant first_instant(const SnapshotMarketSettings& settings, const SnapshotStore& store) {
   const Date day = settings.start ? new_york_date(*settings.start) : store.first_day();
-  if (!settings.frozen) {
-    return settings.start.value_or(new_york_instant(day, kMorning));
-  }
+  if (!settings.frozen) { return settings.start.value_or(new_york_instant(day, kMorning)); }
   if (!store.has(day)) {
     fail_data("a frozen market needs a chain of its day: there is none of " + iso(day));
   }
@@ -46,8 +44,8 @@ class SnapshotMarket final : public SessionMarket {
                        .kind = SecurityKind::kIndex,
                        .symbol = settings.underlying});
     if (!store_.history().vix.empty()) {
-      vix_ = add(
-          {.con_id = con_id_of("VIX"_sym), .kind = SecurityKind::kIndex, .symbol = "VIX"_sym});
+      vix_ =
+          add({.con_id = con_id_of("VIX"_sym), .kind = SecurityKind::kIndex, .symbol = "VIX"_sym});
     }
     check_closes();
     come_to(start_);
@@ -86,9 +84,10 @@ class SnapshotMarket final : public SessionMarket {
 
   MarketQuote quote(const Listing& listing) const override {
     if (!listing.is_option()) { return index_quote(listing); }
-    const Date last_day = listing.last_trade_day;
-    const auto hours = hours_on(listing, last_day);
-    if (!hours || now_ >= hours->close) { return {}; }
+    const Date today = new_york_date(now_);
+    if (today > listing.last_trade_day) { return {}; }
+    const auto hours = hours_on(listing, today);
+    if (today == listing.last_trade_day && hours && now_ >= hours->close) { return {}; }
     return quotes_.at(listing, quoting_time());
   }
 
@@ -181,8 +180,7 @@ class SnapshotMarket final : public SessionMarket {
   }
 
   const Listing* option_of(const Contract& contract) {
-    const ConId id =
-        con_id_of(contract.root, contract.expiry, contract.strike, contract.right);
+    const ConId id = con_id_of(contract.root, contract.expiry, contract.strike, contract.right);
     if (const Listing* known = find(id)) { return known; }
     const Instrument& instrument = *find_instrument(contract.root);
     const bool morning = instrument.settlement == SettlementTime::kAm;

@@ -162,8 +162,7 @@ MarketQuote SnapshotQuotes::at(const Listing& option, Instant instant) const {
 }
 
 /// A trade at each minute's start, at the bid or the ask of that second.
-void SnapshotQuotes::add_last(MarketQuote& quote, const Listing& option,
-                              const Scene& scene) const {
+void SnapshotQuotes::add_last(MarketQuote& quote, const Listing& option, const Scene& scene) const {
   const Instant minute = floor<minutes>(scene.at);
   const std::uint64_t dice = mix(mix(seed_) ^ name_of(option, minute) ^ 2);
   const auto then = point(option, minute == scene.at ? scene : scene_at(minute));
@@ -185,11 +184,10 @@ void SnapshotQuotes::add_activity(MarketQuote& quote, const Listing& option,
     quote.open_interest = day->chain().open_interest[*row];
     if (day->date() == today) {
       const Instant open = store_->options(today).open;
-      const double share =
-          ahead ? std::clamp(static_cast<double>((scene.at - open).count()) /
-                                 static_cast<double>((day->at() - open).count()),
-                             0.0, 1.0)
-                : 1.0;
+      const double share = ahead ? std::clamp(static_cast<double>((scene.at - open).count()) /
+                                                  static_cast<double>((day->at() - open).count()),
+                                              0.0, 1.0)
+                                 : 1.0;
       quote.volume = static_cast<std::int64_t>(
           std::floor(static_cast<double>(day->chain().volume[*row]) * share));
     }

@@ -18,8 +18,7 @@ constexpr std::size_t kDaysKept = 4;
 using Series = std::vector<std::pair<Date, double>>;
 
 std::optional<double> value_on(const Series& series, Date date) {
-  const auto place =
-      std::ranges::lower_bound(series, date, {}, &std::pair<Date, double>::first);
+  const auto place = std::ranges::lower_bound(series, date, {}, &std::pair<Date, double>::first);
   if (place == series.end() || place->first != date) { return std::nullopt; }
   return place->second;
 }
@@ -27,9 +26,7 @@ std::optional<double> value_on(const Series& series, Date date) {
 }  // namespace
 
 SnapshotStore::SnapshotStore(const SnapshotMarketSettings& settings, MarketHistory history)
-    : underlying_{settings.underlying},
-      history_{std::move(history)},
-      calendar_{history_.calendar} {
+    : underlying_{settings.underlying}, history_{std::move(history)}, calendar_{history_.calendar} {
   const Date earliest{std::chrono::days{0}};
   const Date latest = date(2999, 12, 31);
   for (ChainFile& file :
@@ -58,8 +55,8 @@ const SnapshotDay& SnapshotStore::day(Date date) const {
     days_.erase(first_is_farther ? days_.begin() : std::prev(days_.end()));
   }
   const auto& yields = history_.yields;
-  const auto later = std::ranges::lower_bound(yields, date, {},
-                                              &std::pair<Date, YieldCurve>::first);
+  const auto later =
+      std::ranges::lower_bound(yields, date, {}, &std::pair<Date, YieldCurve>::first);
   const YieldCurve curve = later == yields.begin() ? YieldCurve{} : std::prev(later)->second;
   auto day = std::make_unique<SnapshotDay>(parse_chain_file(files_.at(date), underlying_),
                                            snapshot_at(date), curve, calendar_);
@@ -99,8 +96,7 @@ std::optional<double> SnapshotStore::vix(Date date) const { return value_on(hist
 
 std::optional<double> SnapshotStore::vix_before(Date date) const {
   const Series& series = history_.vix;
-  const auto place =
-      std::ranges::lower_bound(series, date, {}, &std::pair<Date, double>::first);
+  const auto place = std::ranges::lower_bound(series, date, {}, &std::pair<Date, double>::first);
   return place == series.begin() ? std::nullopt : std::optional{std::prev(place)->second};
 }
 

@@ -24,9 +24,7 @@ constexpr double kVixADay = 0.05;
 
 enum class Part : std::uint8_t { kSpotToSnapshot, kSpotToClose, kSpotWholeDay, kVix };
 
-std::int64_t seconds_between(Instant from, Instant to) {
-  return floor<seconds>(to - from).count();
-}
+std::int64_t seconds_between(Instant from, Instant to) { return floor<seconds>(to - from).count(); }
 
 /// One stretch between two known levels.
 struct Stretch {
@@ -100,14 +98,14 @@ std::optional<Price> SnapshotWalk::vix_at(Instant at) const {
   const Session hours = store_->options(day);
   const auto name = static_cast<std::uint64_t>(day.time_since_epoch().count()) * 4 +
                     static_cast<std::uint64_t>(Part::kVix);
-  return level({.from = *before,
-                .to = *today,
-                .deviation =
-                    *before * kVixADay / std::sqrt(static_cast<double>(kNight + kTradingDay)),
-                .night = kNight,
-                .length = seconds_between(hours.open, hours.close),
-                .elapsed = seconds_between(hours.open, std::min(at, hours.close)),
-                .seed = mix(seed_) ^ mix(name)});
+  return level(
+      {.from = *before,
+       .to = *today,
+       .deviation = *before * kVixADay / std::sqrt(static_cast<double>(kNight + kTradingDay)),
+       .night = kNight,
+       .length = seconds_between(hours.open, hours.close),
+       .elapsed = seconds_between(hours.open, std::min(at, hours.close)),
+       .seed = mix(seed_) ^ mix(name)});
 }
 
 std::int64_t market_seconds(const Calendar& calendar, Instant from, Instant to) {
