@@ -21,16 +21,15 @@ struct UnderlyingName {
   std::string_view name;
   std::string_view exchange;
 };
-constexpr std::array kNames = {
-    UnderlyingName{"SPX"_sym, "S&P 500 Stock Index", "CBOE"},
-    UnderlyingName{"XSP"_sym, "Mini-SPX Index", "CBOE"},
-    UnderlyingName{"VIX"_sym, "CBOE Volatility Index", "CBOE"},
-    UnderlyingName{"SPY"_sym, "SPDR S&P 500 ETF TRUST", "ARCA"},
-    UnderlyingName{"IWM"_sym, "ISHARES RUSSELL 2000 ETF", "ARCA"},
-    UnderlyingName{"QQQ"_sym, "INVESCO QQQ TRUST SERIES 1", "NASDAQ"},
-    UnderlyingName{"GOOG"_sym, "ALPHABET INC-CL C", "NASDAQ"},
-    UnderlyingName{"AAPL"_sym, "APPLE INC", "NASDAQ"},
-    UnderlyingName{"TWX"_sym, "TIME WARNER INC", "NYSE"}};
+constexpr std::array kNames = {UnderlyingName{"SPX"_sym, "S&P 500 Stock Index", "CBOE"},
+                               UnderlyingName{"XSP"_sym, "Mini-SPX Index", "CBOE"},
+                               UnderlyingName{"VIX"_sym, "CBOE Volatility Index", "CBOE"},
+                               UnderlyingName{"SPY"_sym, "SPDR S&P 500 ETF TRUST", "ARCA"},
+                               UnderlyingName{"IWM"_sym, "ISHARES RUSSELL 2000 ETF", "ARCA"},
+                               UnderlyingName{"QQQ"_sym, "INVESCO QQQ TRUST SERIES 1", "NASDAQ"},
+                               UnderlyingName{"GOOG"_sym, "ALPHABET INC-CL C", "NASDAQ"},
+                               UnderlyingName{"AAPL"_sym, "APPLE INC", "NASDAQ"},
+                               UnderlyingName{"TWX"_sym, "TIME WARNER INC", "NYSE"}};
 
 UnderlyingName name_of(Symbol symbol) {
   const auto found = std::ranges::find(kNames, symbol, &UnderlyingName::symbol);
@@ -73,8 +72,8 @@ bool fits(const Listing& listing, const WireContract& asked) {
     return wanted.empty() || wanted == own;
   };
   return (asked.con_id == 0 || asked.con_id == listing.con_id) &&
-         same(asked.symbol, listing.symbol.text()) &&
-         same(asked.sec_type, sec_type_of(listing)) && expiry_fits(listing, asked.expiry) &&
+         same(asked.symbol, listing.symbol.text()) && same(asked.sec_type, sec_type_of(listing)) &&
+         expiry_fits(listing, asked.expiry) &&
          (asked.strike == 0 ||
           (listing.is_option() && std::fabs(asked.strike - listing.strike.dollars()) < 1e-6)) &&
          right_fits(listing, asked.right) && exchange_fits(listing, asked.exchange) &&

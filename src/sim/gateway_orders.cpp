@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "ibkr/catalogue.hpp"
+#include "ibkr/frames.hpp"
 #include "sim/gateway_contracts.hpp"
 #include "sim/gateway_time.hpp"
 
@@ -71,7 +72,9 @@ std::optional<Refusal> unsupported(const ibkr::WireOrder& order, bool combo) {
                               "the simulated gateway takes LMT and MKT",
                               order.order_type));
   }
-  if (order.e_trade_only) { return refuse(10268, "The 'EtradeOnly' order attribute is not supported."); }
+  if (order.e_trade_only) {
+    return refuse(10268, "The 'EtradeOnly' order attribute is not supported.");
+  }
   if (order.firm_quote_only) {
     return refuse(10269, "The 'FirmQuoteOnly' order attribute is not supported.");
   }
@@ -126,8 +129,7 @@ ibkr::PlaceOrder sent_message(const ReplyContext& context, const OrderRequest& r
   if (const Listing* const listing = context.market->find(any)) {
     auto legs = std::move(message.contract.legs);
     const std::string exchange = message.contract.exchange;
-    message.contract =
-        request.is_combo() ? wire_combo(listing->symbol) : wire_contract(*listing);
+    message.contract = request.is_combo() ? wire_combo(listing->symbol) : wire_contract(*listing);
     message.contract.legs = std::move(legs);
     if (!exchange.empty()) { message.contract.exchange = exchange; }
   }
@@ -197,7 +199,8 @@ std::expected<std::vector<OrderLeg>, Refusal> order_legs(const SessionMarket& ma
   }
   std::vector<OrderLeg> legs;
   for (const ibkr::ComboLeg& leg : combo.legs) {
-    const Listing* const listing = the_one(market, {.con_id = leg.con_id, .exchange = leg.exchange});
+    const Listing* const listing =
+        the_one(market, {.con_id = leg.con_id, .exchange = leg.exchange});
     const auto action = parse_action(leg.action);
     if (leg.con_id == 0 || !listing || !action || leg.ratio < 1 || leg.ratio > 1'000 ||
         (!combo.symbol.empty() && combo.symbol != listing->symbol.text())) {
@@ -240,17 +243,16 @@ std::expected<OrderRequest, Refusal> order_request(const SessionMarket& market,
   } else {
     const Listing* const listing = the_one(market, message.contract);
     if (!listing || listing->kind == SecurityKind::kIndex) {
-      return std::unexpected{
-          refuse(200, "No security definition has been found for the request")};
+      return std::unexpected{refuse(200, "No security definition has been found for the request")};
     }
     request.con_id = listing->con_id;
   }
   if (auto refusal = unsupported(order, combo)) { return std::unexpected{std::move(*refusal)}; }
   const auto action = parse_action(order.action);
   if (!action) {
-    return std::unexpected{
-        refuse(321, fmt::format("Error validating request:-'order' : cause - Invalid side: {}",
-                                order.action))};
+    return std::unexpected{refuse(
+        321,
+        fmt::format("Error validating request:-'order' : cause - Invalid side: {}", order.action))};
   }
   request.action = *action;
   const double quantity = order.total_quantity.value;
@@ -268,15 +270,15 @@ std::expected<OrderRequest, Refusal> order_request(const SessionMarket& market,
                                        : std::expected<Price, NumberError>{Price{}};
     if (!order.lmt_price || !limit) {
       return std::unexpected{refuse(
-          321, "Error validating request:-'order' : cause - The limit price is missing or invalid")};
+          321,
+          "Error validating request:-'order' : cause - The limit price is missing or invalid")};
     }
     request.limit = *limit;
   }
   const auto tif = parse_tif(order.tif);
   if (!tif) {
-    return std::unexpected{
-        reject(fmt::format("Time in force \"{}\" is not supported; DAY, GTC, IOC and FOK are.",
-                           order.tif))};
+    return std::unexpected{reject(fmt::format(
+        "Time in force \"{}\" is not supported; DAY, GTC, IOC and FOK are.", order.tif))};
   }
   request.tif = *tif;
   return request;
@@ -352,7 +354,7 @@ ibkr::CompletedOrder completed_order(const ReplyContext& context, const BookedOr
   shown.shareholder = "Not an insider or substantial shareholder";
   shown.parent_perm_id = 0;
   shown.completed_time = wire_time(order.ended_at);
-  shown.completed_status = filled ? fmt::format("Filled Size: {}", order.filled)
+  shown.completed_status = filled              ? fmt::format("Filled Size: {}", order.filled)
                            : order.why.empty() ? "Cancelled"
                                                : order.why;
   return shown;

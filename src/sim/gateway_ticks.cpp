@@ -259,8 +259,10 @@ MarketQuote combo_quote(const SessionMarket& market, const std::vector<OrderLeg>
   }
   MarketQuote combo;
   const auto buys = [&](std::size_t i) { return legs[i].action == OrderAction::kBuy; };
-  combo.ask = combined(legs, [&](std::size_t i) { return buys(i) ? quotes[i].ask : quotes[i].bid; });
-  combo.bid = combined(legs, [&](std::size_t i) { return buys(i) ? quotes[i].bid : quotes[i].ask; });
+  combo.ask =
+      combined(legs, [&](std::size_t i) { return buys(i) ? quotes[i].ask : quotes[i].bid; });
+  combo.bid =
+      combined(legs, [&](std::size_t i) { return buys(i) ? quotes[i].bid : quotes[i].ask; });
   combo.last = combined(legs, [&](std::size_t i) { return quotes[i].last; });
   const auto least = [&](bool asking) {
     std::int32_t size = 0;
@@ -292,8 +294,8 @@ std::vector<Tick> changed(const std::vector<Tick>& before, const std::vector<Tic
   for (std::size_t i = 0; i < now.size(); ++i) {
     // Mostly each stands where it stood.
     if (i < before.size() && before[i] == now[i]) { continue; }
-    const auto old = std::ranges::find_if(
-        before, [&](const Tick& tick) { return same_tick(tick, now[i]); });
+    const auto old =
+        std::ranges::find_if(before, [&](const Tick& tick) { return same_tick(tick, now[i]); });
     if (old == before.end() || *old != now[i]) { news.push_back(now[i]); }
   }
   return news;

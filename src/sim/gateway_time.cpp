@@ -66,9 +66,9 @@ std::optional<Date> parse_wire_date(std::string_view text) {
   const auto month = number(text.substr(4, 2));
   const auto day = number(text.substr(6, 2));
   if (!year || !month || !day) { return std::nullopt; }
-  const std::chrono::year_month_day found =
-      std::chrono::year{*year} / std::chrono::month{static_cast<unsigned>(*month)} /
-      std::chrono::day{static_cast<unsigned>(*day)};
+  const std::chrono::year_month_day found = std::chrono::year{*year} /
+                                            std::chrono::month{static_cast<unsigned>(*month)} /
+                                            std::chrono::day{static_cast<unsigned>(*day)};
   return found.ok() ? std::optional{Date{found}} : std::nullopt;
 }
 
