@@ -12,7 +12,7 @@ constexpr std::size_t kMostSummaries = 2;
 }  // namespace
 
 bool Desk::own_account(std::string_view account) const {
-  return account == exchange_->account() || account == exchange_->account() + "A";
+  return account == exchange_->account();
 }
 
 // Positions.
