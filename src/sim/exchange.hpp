@@ -50,7 +50,8 @@ struct ExchangeBook {
   std::map<std::int64_t, BookedOrder> orders;  // by permId: working ones, and those ended today
   std::map<std::int32_t, std::int32_t> highest_order_id;  // by client
   std::map<ConId, HeldPosition> positions;
-  std::vector<Execution> executions;  // of the last days
+  std::vector<Execution> executions;    // of the last days
+  std::map<ConId, Contract> contracts;  // of all options in here, filled in when saved
   std::int64_t next_perm_id = 600'000'001;
   std::uint32_t next_execution = 1;
   Money realized_today;
@@ -58,7 +59,7 @@ struct ExchangeBook {
   Date day{};
 };
 BOOST_DESCRIBE_STRUCT(ExchangeBook, (),
-                      (generation, cash, orders, highest_order_id, positions, executions,
+                      (generation, cash, orders, highest_order_id, positions, executions, contracts,
                        next_perm_id, next_execution, realized_today, day_start_value, day))
 
 /// The broker's side of orders: it checks them, matches them against the market, books what fills,

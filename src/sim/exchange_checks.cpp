@@ -94,8 +94,9 @@ std::optional<Exchange::Refusal> Exchange::change_refusal(const OrderRequest& re
     return Refusal{2102, "Unable to modify this order as it is still being processed."};
   }
   const OrderRequest& old = order.request;
-  if (request.con_id != old.con_id || request.legs != old.legs || request.action != old.action ||
-      request.type != old.type || request.quantity < order.filled) {
+  const bool same_contract =
+      request.legs == old.legs && (request.is_combo() || request.con_id == old.con_id);
+  if (!same_contract || request.action != old.action || request.quantity < order.filled) {
     return Refusal{105, "Order being modified does not match original order."};
   }
   return std::nullopt;

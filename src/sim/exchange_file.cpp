@@ -66,6 +66,20 @@ void Exchange::save(const std::filesystem::path& path) const {
   ExchangeBook kept = book_;
   std::erase_if(kept.orders,
                 [](const auto& entry) { return entry.second.status == BookStatus::kHeld; });
+  const auto name = [&](ConId id) {
+    const Listing* option = market_->find(id);
+    if (!option || !option->is_option()) { return; }
+    kept.contracts[id] = {.root = option->trading_class(),
+                          .expiry = option->expiry,
+                          .strike = option->strike,
+                          .right = option->right};
+  };
+  for (const auto& [con_id, position] : kept.positions) { name(con_id); }
+  for (const Execution& execution : kept.executions) { name(execution.con_id); }
+  for (const auto& [perm_id, order] : kept.orders) {
+    name(order.request.con_id);
+    for (const OrderLeg& leg : order.request.legs) { name(leg.con_id); }
+  }
   ByteWriter body;
   encode(body, settings_.account);
   encode(body, settings_.book);
@@ -112,6 +126,7 @@ bool Exchange::load(const std::filesystem::path& path) {
   } catch (const DecodeError& fault) {
     fail_file(path, fmt::format("is damaged: {}", fault.what()));
   }
+  for (const auto& [con_id, contract] : book_.contracts) { market_->know(contract); }
   // What a crash kept from the file was told to clients all the same: its numbers stay used.
   ++book_.generation;
   book_.next_perm_id += kPermIdsSkipped;

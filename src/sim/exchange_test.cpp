@@ -18,9 +18,6 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// The condor's own cost: natural 8.20 - 12.00 - 9.50 + 4.10 = -9.20; mid 8.10 - 12.20 - 9.65 +
-// 4.05 = -9.70.
-
 TEST(Exchange, ARestingLimitIsAcknowledgedStepByStep) {
   TradingDay day;
   day.place(day.single(1, day.put_sold, OrderAction::kBuy, 2, "12.10"));

@@ -136,8 +136,8 @@ struct TradingDay {
             .quantity = quantity,
             .limit = Price::parse(limit).value()};
   }
-  /// Bought at a negative limit: opens for a credit. Natural -9.10 (own cost), mid -9.30... see
-  /// the tests.
+  /// Bought at a negative limit it opens for a credit. Natural: 8.20 - 12.00 - 9.50 + 4.10 =
+  /// -9.20; mid: 8.10 - 12.20 - 9.65 + 4.05 = -9.70.
   [[nodiscard]] OrderRequest condor(std::int32_t id, std::int32_t quantity,
                                     const char* limit) const {
     return {.client_id = kClient,

@@ -73,6 +73,11 @@ class SessionMarket {
   [[nodiscard]] virtual const Listing& underlying() const = 0;
   /// Every number that was ever listed, expired ones too; null for others. Stable for good.
   [[nodiscard]] virtual const Listing* find(ConId id) const = 0;
+  /// Lists a contract that an earlier process held; null where it cannot be of this market.
+  virtual const Listing* know(const Contract& contract) {
+    static_cast<void>(contract);
+    return nullptr;
+  }
   /// What can be traded today, by root, expiry, strike and right; the underlying and VIX (where
   /// there is one) first.
   [[nodiscard]] virtual const std::vector<const Listing*>& listed() const = 0;

@@ -22,9 +22,15 @@ using namespace literals;
 constexpr TimeOfDay kMorning = std::chrono::hours{9} + std::chrono::minutes{20};
 constexpr std::size_t kVolatilityDays = 30;
 constexpr double kSessionsAYear = 252;
+constexpr Price kStockHalfWidth = Price::cents(1);
+constexpr std::int32_t kStockSize = 500;
 
 Instant first_instant(const SnapshotMarketSettings& settings, const SnapshotStore& store) {
   const Date day = settings.start ? new_york_date(*settings.start) : store.first_day();
+  if (day < store.first_day() || day > store.last_day()) {
+    fail_data("no chain to start on " + iso(day) + ": the folder holds " + iso(store.first_day()) +
+              " to " + iso(store.last_day()));
+  }
   if (!settings.frozen) { return settings.start.value_or(new_york_instant(day, kMorning)); }
   if (!store.has(day)) {
     fail_data("a frozen market needs a chain of its day: there is none of " + iso(day));
@@ -40,9 +46,11 @@ class SnapshotMarket final : public SessionMarket {
         quotes_{store_, walk_, settings.seed},
         frozen_{settings.frozen},
         start_{first_instant(settings, store_)} {
-    underlying_ = add({.con_id = con_id_of(settings.underlying),
-                       .kind = SecurityKind::kIndex,
-                       .symbol = settings.underlying});
+    underlying_ =
+        add({.con_id = con_id_of(settings.underlying),
+             .kind = find_instrument(settings.underlying)->cash_settled ? SecurityKind::kIndex
+                                                                        : SecurityKind::kStock,
+             .symbol = settings.underlying});
     if (!store_.history().vix.empty()) {
       vix_ =
           add({.con_id = con_id_of("VIX"_sym), .kind = SecurityKind::kIndex, .symbol = "VIX"_sym});
@@ -60,6 +68,11 @@ class SnapshotMarket final : public SessionMarket {
   const Listing* find(ConId id) const override {
     const auto found = listings_.find(id);
     return found == listings_.end() ? nullptr : &found->second;
+  }
+  const Listing* know(const Contract& contract) override {
+    const Instrument* instrument = find_instrument(contract.root);
+    const bool ours = instrument && instrument->underlying == underlying_->symbol;
+    return ours ? option_of(contract) : nullptr;
   }
   const std::vector<const Listing*>& listed() const override { return listed_; }
 
@@ -165,7 +178,7 @@ class SnapshotMarket final : public SessionMarket {
     std::vector<const Listing*> options;
     for (const auto day : {store_.before(listed_day_), store_.from(listed_day_)}) {
       if (!day) { continue; }
-      for (const ContractKey key : store_.day(*day).contracts()) {
+      for (const ContractKey key : store_.day(*day)->contracts()) {
         const Listing* option = option_of(key.contract());
         if (option->last_trade_day >= listed_day_) { options.push_back(option); }
       }
@@ -244,6 +257,11 @@ class SnapshotMarket final : public SessionMarket {
       if (known) { quote.close = Price::from_dollars(std::round(*known * 100) / 100).value(); }
     }
     if (opened) { add_range(quote, index, *hours); }
+    if (index.kind == SecurityKind::kStock) {
+      quote.bid = *level - kStockHalfWidth;
+      quote.ask = *level + kStockHalfWidth;
+      quote.bid_size = quote.ask_size = kStockSize;
+    }
     return quote;
   }
 

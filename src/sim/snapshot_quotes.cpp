@@ -109,8 +109,8 @@ SnapshotQuotes::Scene SnapshotQuotes::scene_at(Instant instant) const {
   const auto earlier = seen_today ? std::optional{today} : store_->before(today);
   const auto later = store_->from(seen_today ? today + std::chrono::days{1} : today);
   scene.spot = walk_->spot_at(scene.at).dollars();
-  if (earlier) { scene.earlier = &store_->day(*earlier); }
-  if (later) { scene.later = &store_->day(*later); }
+  if (earlier) { scene.earlier = store_->day(*earlier); }
+  if (later) { scene.later = store_->day(*later); }
   if (scene.earlier && scene.later) {
     const Calendar& calendar = store_->calendar();
     const Instant from = scene.earlier->at();
@@ -123,8 +123,8 @@ SnapshotQuotes::Scene SnapshotQuotes::scene_at(Instant instant) const {
 std::optional<SnapshotQuotes::Point> SnapshotQuotes::point(const Listing& option,
                                                            const Scene& scene) const {
   const ContractKey key = key_of(option);
-  const auto early_row = row_in(scene.earlier, key);
-  const auto late_row = row_in(scene.later, key);
+  const auto early_row = row_in(scene.earlier.get(), key);
+  const auto late_row = row_in(scene.later.get(), key);
   if (!early_row && !late_row) { return std::nullopt; }
   const Instant expiry =
       expiry_instant(option.expiry, option.instrument->settlement, store_->calendar());
@@ -179,7 +179,7 @@ void SnapshotQuotes::add_activity(MarketQuote& quote, const Listing& option,
   const ContractKey key = key_of(option);
   const Date today = new_york_date(scene.at);
   const bool ahead = scene.later && scene.later->date() == today;
-  const SnapshotDay* day = ahead ? scene.later : scene.earlier;
+  const SnapshotDay* day = ahead ? scene.later.get() : scene.earlier.get();
   if (const auto row = row_in(day, key)) {
     quote.open_interest = day->chain().open_interest[*row];
     if (day->date() == today) {
@@ -194,9 +194,9 @@ void SnapshotQuotes::add_activity(MarketQuote& quote, const Listing& option,
   }
   const auto yesterday = store_->before(today);
   if (!yesterday) { return; }
-  const SnapshotDay& last_day = store_->day(*yesterday);
-  if (const auto row = last_day.row_of(key)) {
-    quote.close = legal(option, last_day.chain().quote(*row).mid().dollars());
+  const auto last_day = store_->day(*yesterday);
+  if (const auto row = last_day->row_of(key)) {
+    quote.close = legal(option, last_day->chain().quote(*row).mid().dollars());
   }
 }
 

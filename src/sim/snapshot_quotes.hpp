@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "sim/session_market.hpp"
@@ -24,8 +25,8 @@ class SnapshotQuotes {
   struct Scene {
     Instant at;
     double spot = 0;
-    const SnapshotDay* earlier = nullptr;
-    const SnapshotDay* later = nullptr;
+    std::shared_ptr<const SnapshotDay> earlier;
+    std::shared_ptr<const SnapshotDay> later;
     double share = 0;  // of the way from the earlier to the later
   };
   /// A two-sided market before it is rounded.

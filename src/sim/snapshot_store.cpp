@@ -45,9 +45,9 @@ std::optional<Date> SnapshotStore::from(Date date) const {
   return found == files_.end() ? std::nullopt : std::optional{found->first};
 }
 
-const SnapshotDay& SnapshotStore::day(Date date) const {
+std::shared_ptr<const SnapshotDay> SnapshotStore::day(Date date) const {
   const auto known = days_.find(date);
-  if (known != days_.end()) { return *known->second; }
+  if (known != days_.end()) { return known->second; }
   // The farthest from what is asked for goes: one walks through days in order.
   if (days_.size() >= kDaysKept) {
     const bool first_is_farther =
@@ -58,9 +58,9 @@ const SnapshotDay& SnapshotStore::day(Date date) const {
   const auto later =
       std::ranges::lower_bound(yields, date, {}, &std::pair<Date, YieldCurve>::first);
   const YieldCurve curve = later == yields.begin() ? YieldCurve{} : std::prev(later)->second;
-  auto day = std::make_unique<SnapshotDay>(parse_chain_file(files_.at(date), underlying_),
-                                           snapshot_at(date), curve, calendar_);
-  return *days_.emplace(date, std::move(day)).first->second;
+  auto day = std::make_shared<const SnapshotDay>(parse_chain_file(files_.at(date), underlying_),
+                                                 snapshot_at(date), curve, calendar_);
+  return days_.emplace(date, std::move(day)).first->second;
 }
 
 Session SnapshotStore::stocks(Date session) const {

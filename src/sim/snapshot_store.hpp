@@ -28,7 +28,7 @@ class SnapshotStore {
   [[nodiscard]] std::optional<Date> before(Date date) const;
   [[nodiscard]] std::optional<Date> from(Date date) const;
   /// Needs has(date).
-  [[nodiscard]] const SnapshotDay& day(Date date) const;
+  [[nodiscard]] std::shared_ptr<const SnapshotDay> day(Date date) const;
 
   /// 15 minutes before the close of the stocks.
   [[nodiscard]] Instant snapshot_at(Date session) const;
@@ -48,7 +48,7 @@ class SnapshotStore {
   MarketHistory history_;
   Calendar calendar_;
   std::map<Date, ChainFile> files_;
-  mutable std::map<Date, std::unique_ptr<SnapshotDay>> days_;
+  mutable std::map<Date, std::shared_ptr<const SnapshotDay>> days_;
 };
 
 }  // namespace v6

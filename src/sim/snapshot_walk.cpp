@@ -79,7 +79,7 @@ Price SnapshotWalk::spot_at(Instant at) const {
                    hours.close);
   }
   const Instant snapshot = store_->snapshot_at(day);
-  const double seen = store_->day(day).spot().dollars();
+  const double seen = store_->day(day)->spot().dollars();
   if (now <= snapshot) {
     return stretch(Part::kSpotToSnapshot, yesterday(), seen, hours.open, snapshot);
   }
