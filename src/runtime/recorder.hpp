@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/state.hpp"
 #include "model/command.hpp"
@@ -31,6 +32,9 @@ BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration, continues))
 /// What a state starts from, as a journal's header has it. Throws Failure when it cannot be read.
 [[nodiscard]] RunSetup setup_in(const JournalHeader& header);
 [[nodiscard]] std::shared_ptr<const Given> given_in(const JournalHeader& header);
+
+/// Digest of decisions in the order of their ids, as results show it.
+[[nodiscard]] std::string decisions_digest(const std::vector<Decision>& decisions);
 
 /// Writes events, commands and checkpoints of a run into its journal, in canonical bytes.
 class Recorder {

@@ -24,13 +24,13 @@ class MemoryWire final : public Wire {
 std::unique_ptr<Wire> memory_wire() { return std::make_unique<MemoryWire>(); }
 
 Rehearsal::Rehearsal(Parts parts, const Calendar& calendar, Instant start)
-    : parts_{parts}, calendar_{calendar}, now_{.session = start} {}
+    : parts_{parts}, bot_{&parts.bot}, calendar_{calendar}, now_{.session = start} {}
 
 /// Between sessions nobody trades and nobody waits: the clock goes on at 9:20.
 Instant Rehearsal::next_step() const {
   const Instant soon = now_.session + kShortest;
   const Instant late = now_.session + kLongest;
-  const Instant due = std::clamp(parts_.bot.next_deadline(), soon, late);
+  const Instant due = std::clamp(bot_->next_deadline(), soon, late);
   const Date today = new_york_date(now_.session);
   const auto session = calendar_.session(today, SessionKind::kIndexOption);
   const bool over = !session || now_.session >= session->close + std::chrono::minutes{5};
@@ -46,34 +46,39 @@ Instant Rehearsal::step() {
   now_.session = next;
   parts_.gateway.advance(now_);
   exchange_bytes();
-  parts_.bot.client().on_time(next);
-  parts_.bot.pump(next);
+  bot_->client().on_time(next);
+  bot_->pump(next);
   follow_link();
   exchange_bytes();
   return next;
 }
 
 void Rehearsal::follow_link() {
-  ibkr::TwsClient& client = parts_.bot.client();
+  ibkr::TwsClient& client = bot_->client();
   if (link_ || !client.wants_connection()) { return; }
   client.dialling(now_.session);
   parts_.wire.open();
   link_ = parts_.gateway.accept(now_);
   client.connected(now_.session);
-  parts_.bot.pump(now_.session);
+  bot_->pump(now_.session);
 }
 
-void Rehearsal::drop(std::string_view why) {
+void Rehearsal::drop_link() {
   if (!link_) { return; }
   parts_.gateway.closed(*link_);
   link_.reset();
   parts_.wire.close();
-  parts_.bot.client().disconnected(now_.session, why);
-  parts_.bot.pump(now_.session);
+}
+
+void Rehearsal::drop(std::string_view why) {
+  if (!link_) { return; }
+  drop_link();
+  bot_->client().disconnected(now_.session, why);
+  bot_->pump(now_.session);
 }
 
 void Rehearsal::exchange_bytes() {
-  ibkr::TwsClient& client = parts_.bot.client();
+  ibkr::TwsClient& client = bot_->client();
   for (bool moved = true; moved && link_;) {
     moved = false;
     if (const std::string out = client.take_output(); !out.empty()) {
@@ -86,7 +91,7 @@ void Rehearsal::exchange_bytes() {
       moved = true;
       parts_.wire.to_client(out, [&](std::string_view bytes) {
         client.received(now_.session, bytes);
-        parts_.bot.pump(now_.session);
+        bot_->pump(now_.session);
       });
     }
     if (parts_.gateway.wants_close(*link_)) { return drop("closed by the gateway"); }

@@ -49,6 +49,11 @@ class Rehearsal {
   [[nodiscard]] Instant now() const { return now_.session; }
   [[nodiscard]] bool linked() const { return link_.has_value(); }
 
+  /// The bot's end of the link vanishes with its process.
+  void drop_link();
+  /// Another life of the bot takes its place; the link must be down.
+  void replace(LiveBot& bot) { bot_ = &bot; }
+
  private:
   void exchange_bytes();
   void follow_link();
@@ -56,6 +61,7 @@ class Rehearsal {
   [[nodiscard]] Instant next_step() const;
 
   Parts parts_;
+  LiveBot* bot_;
   const Calendar& calendar_;
   Moment now_;
   std::optional<Gateway::Link> link_;
