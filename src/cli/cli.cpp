@@ -55,7 +55,7 @@ int run_cli(int argc, char** argv) {
     invocation.command_line += (invocation.command_line.empty() ? "" : " ") + std::string{word};
   }
   for (const auto add : {add_backtest, add_replay, add_verify, add_explain, add_decisions,
-                         add_chain, add_payoff, add_calendar, add_config, add_price}) {
+                         add_chain, add_payoff, add_calendar, add_config, add_price, add_gateway}) {
     add(app, invocation);
   }
   try {

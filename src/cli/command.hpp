@@ -26,5 +26,6 @@ void add_payoff(CLI::App& app, Invocation& invocation);
 void add_calendar(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
 void add_price(CLI::App& app, Invocation& invocation);
+void add_gateway(CLI::App& app, Invocation& invocation);
 
 }  // namespace v6

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/enum_text.hpp"
 #include "engine/turn.hpp"
 
@@ -24,6 +26,32 @@ void on_link(Turn& turn, const LinkChanged& event) {
   if (!news) { return; }
   const bool trouble = event.state == LinkState::kLost || event.state == LinkState::kDegraded;
   turn.alert(trouble ? AlertLevel::kWarning : AlertLevel::kInfo, text_of(event.state, event.why));
+}
+
+void on_account(Turn& turn, const AccountReported& event) {
+  State& state = turn.state;
+  Link& link = state.link;
+  link.account = event;
+  if (!event.cash) { return; }
+  if (!link.funded) {
+    link.funded = true;
+    state.cash = *event.cash;
+    const Money worth = event.net_liquidation.value_or(*event.cash);
+    state.track = {.session_start = worth, .peak = worth};
+    return;
+  }
+  // One report may cross a fill on its way; the same difference twice is a difference.
+  const Money difference = *event.cash - state.cash;
+  const bool again = difference != Money{} && difference == link.cash_difference;
+  link.cash_difference = difference;
+  const bool working =
+      std::ranges::any_of(state.orders, [](const auto& order) { return order.second.live(); });
+  if (!again || working || !state.latches.mismatch.empty()) { return; }
+  on_mismatch(
+      turn, fmt::format("the broker has {} dollars more cash than our books", difference.text()),
+      fmt::format("the broker's cash differs from our books by {} dollars; nothing is opened "
+                  "until a person has explained it and resumes",
+                  difference.text()));
 }
 
 void on_foreign_order(Turn& turn, const ForeignOrderSeen& event) {

@@ -207,6 +207,7 @@ void schedule_evaluation(Turn& turn, Symbol underlying) {
 
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
   State& state = turn.state;
+  state.levels_through = std::max(state.levels_through, event.date);
   for (const IndexLevel& close : event.closes) {
     auto& closes = state.index_closes[close.index];
     closes.push_back(close.level);
@@ -231,7 +232,10 @@ State make_state(std::shared_ptr<const Given> given) {
   State state{.given = std::move(given)};
   state.cash = state.given->setup.cash;
   state.track = {.session_start = state.cash, .peak = state.cash};
-  if (state.given->setup.brokered) { state.link = {LinkState::kLost, "not connected yet", {}}; }
+  if (state.given->setup.brokered) {
+    state.link.state = LinkState::kLost;
+    state.link.why = "not connected yet";
+  }
   return state;
 }
 

@@ -56,8 +56,10 @@ struct Link {
   LinkState state = LinkState::kReady;
   std::string why;
   std::optional<AccountReported> account;
+  bool funded = false;    // our cash was taken from the broker's first report
+  Money cash_difference;  // his less ours, at the last report
 };
-BOOST_DESCRIBE_STRUCT(Link, (), (state, why, account))
+BOOST_DESCRIBE_STRUCT(Link, (), (state, why, account, funded, cash_difference))
 
 /// Everything known of one underlying.
 struct UnderlyingState {
@@ -126,6 +128,7 @@ struct State {
   std::map<Symbol, std::vector<double>> index_closes;
   std::map<Symbol, double> index_levels;  // live today
   std::vector<std::optional<double>> treasury_yields;
+  Date levels_through{};  // the last day whose official values are known
 
   Money cash;
   AccountTrack track;
@@ -152,9 +155,9 @@ struct State {
 };
 BOOST_DESCRIBE_STRUCT(State, (),
                       (session, master, underlyings, index_closes, index_levels, treasury_yields,
-                       cash, track, link, latches, breaker, structures, orders, rolls, nominations,
-                       timers, awaiting_fill, to_adopt, opening_orders, rejects, counters,
-                       last_net_liquidation, attribution))
+                       levels_through, cash, track, link, latches, breaker, structures, orders,
+                       rolls, nominations, timers, awaiting_fill, to_adopt, opening_orders, rejects,
+                       counters, last_net_liquidation, attribution))
 
 [[nodiscard]] State make_state(std::shared_ptr<const Given> given);
 

@@ -60,7 +60,7 @@ struct Dispatch {
   void operator()(const CommissionReported& e) { on_commission(turn, e); }
   void operator()(const ForeignOrderSeen& e) { on_foreign_order(turn, e); }
   void operator()(const LinkChanged& e) { on_link(turn, e); }
-  void operator()(const AccountReported& e) { turn.state.link.account = e; }
+  void operator()(const AccountReported& e) { on_account(turn, e); }
   void operator()(const HoldingsQuoted& e) { on_holdings(turn, e); }
   void operator()(const UnderlyingHalted& e) { on_halted(turn, e); }
 };

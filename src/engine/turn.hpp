@@ -159,6 +159,7 @@ void on_commission(Turn& turn, const CommissionReported& event);
 
 // link.cpp
 void on_link(Turn& turn, const LinkChanged& event);
+void on_account(Turn& turn, const AccountReported& event);
 void on_foreign_order(Turn& turn, const ForeignOrderSeen& event);
 /// Why nothing may be opened because of the broker or of the underlying's market.
 [[nodiscard]] std::vector<std::string> doubts(const State& state, Instant at, Symbol underlying);

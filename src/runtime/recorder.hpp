@@ -19,8 +19,10 @@ struct RunSetup {
   Setup setup;
   std::uint64_t seed = 0;
   std::string configuration;  // effective, as TOML
+  /// Digest of the journal of the life before; the first record is then the state it left.
+  std::string continues;
 };
-BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration))
+BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration, continues))
 
 /// Header of a new journal: the run's setup and calendar, and, outside every digest, what built it.
 [[nodiscard]] JournalHeader header_of(const RunSetup& setup, const Calendar::Data& calendar,

@@ -1,0 +1,84 @@
+#include "runtime/gateway_service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace v6 {
+namespace {
+
+std::optional<std::filesystem::path> book_in(const std::optional<std::filesystem::path>& folder) {
+  if (!folder) { return std::nullopt; }
+  std::error_code error;
+  std::filesystem::create_directories(*folder, error);
+  if (error) {
+    fail_data(fmt::format("--state {}: cannot be made: {}", folder->string(), error.message()));
+  }
+  return *folder / "exchange.book";
+}
+
+/// A book's executions differ from every other book's.
+ExchangeSettings with_new_book(ExchangeSettings settings) {
+  if (settings.book == 0) {
+    settings.book = static_cast<std::uint16_t>(std::random_device{}() % 0xFFFF + 1);
+  }
+  return settings;
+}
+
+SessionClock::Settings clock_settings(const GatewayServiceSettings& settings, Instant start) {
+  return {.start = start,
+          .speed = settings.speed,
+          .frozen = settings.market.frozen,
+          .nights = settings.nights};
+}
+
+}  // namespace
+
+GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHistory history,
+                               RealTime now, Gateway::Log log)
+    : book_{book_in(settings.state)},
+      market_{make_snapshot_market(settings.market, std::move(history))},
+      clock_{clock_settings(settings, market_->now()), market_->calendar(), now},
+      exchange_{with_new_book(settings.exchange), *market_},
+      gateway_{settings.gateway, exchange_, std::move(log)} {
+  exchange_.set_fill_policy(settings.fills);
+  if (book_) {
+    exchange_.load(*book_);
+    save();
+  }
+}
+
+GatewayService::Link GatewayService::opened(RealTime now) {
+  return gateway_.accept(clock_.at(now));
+}
+
+void GatewayService::received(Link link, std::string_view bytes, RealTime now) {
+  gateway_.received(link, bytes, clock_.at(now));
+  save_changes();
+}
+
+void GatewayService::closed(Link link, RealTime /*now*/) { gateway_.closed(link); }
+
+void GatewayService::on_time(RealTime now) {
+  gateway_.advance(clock_.at(now));
+  save_changes();
+}
+
+RealTime GatewayService::next_wakeup() {
+  const auto next = gateway_.next_wakeup();
+  return next ? clock_.when_paced(*next) : RealTime::max();
+}
+
+void GatewayService::save() const {
+  if (book_) { exchange_.save(*book_); }
+}
+
+void GatewayService::save_changes() {
+  if (gateway_.take_changed()) { save(); }
+}
+
+}  // namespace v6
