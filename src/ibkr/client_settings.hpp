@@ -15,7 +15,7 @@ enum class AccountKind : std::uint8_t { kPaper, kLive };
 
 /// Which part of a chain is looked at.
 struct ChainPlan {
-  Duration every = std::chrono::minutes{5};   // of the clock
+  Duration every = std::chrono::minutes{5};    // of the clock
   Duration at_most = std::chrono::minutes{4};  // a round is closed then, whatever is missing
   Duration answer = std::chrono::seconds{4};   // one contract's quote
   int farthest_days = 75;
@@ -58,8 +58,8 @@ struct KnownOrder {
   OrderTicket ticket;
   std::int32_t broker_id = 0;  // 0: never reserved
   std::vector<std::int64_t> perm_ids;
-  OrderStatus status = OrderStatus::kSending;
-  Price limit;  // the last one, as cash to us
+  v6::OrderStatus status = v6::OrderStatus::kSending;
+  Price limit;                          // the last one, as cash to us
   std::vector<ExecutionId> executions;  // booked
 };
 

@@ -31,8 +31,8 @@ struct Context {
   }
   /// A wait for the link or the broker, on this machine's clock.
   [[nodiscard]] Duration patient(Duration wait) const {
-    return Duration{static_cast<Duration::rep>(static_cast<double>(wait.count()) *
-                                               settings.patience)};
+    return Duration{
+        static_cast<Duration::rep>(static_cast<double>(wait.count()) * settings.patience)};
   }
   [[nodiscard]] Instant in(Duration wait) const { return now + patient(wait); }
   /// A numbered request with its deadline.

@@ -104,21 +104,21 @@ ContractBook::ContractBook(const InstrumentMaster& master, const std::vector<Con
     static_cast<void>(index_.intern(master[ContractId{id}]));
   }
   rows_.resize(index_.size());
-  for (const ContractRow& row : rows) {
+  for (const ContractRow& entry : rows) {
     // Contracts that the core has never heard of are found again, and told then.
-    if (const auto id = index_.find(row.contract)) {
-      keep(*id, row);
-      Listing& listing = listings_[{row.contract.root, row.contract.expiry}];
-      listing.seen = std::max(listing.seen, row.seen);
+    if (const auto id = index_.find(entry.contract)) {
+      keep(*id, entry);
+      Listing& listing = listings_[{entry.contract.root, entry.contract.expiry}];
+      listing.seen = std::max(listing.seen, entry.seen);
       listing.ids.push_back(*id);
     }
   }
 }
 
-void ContractBook::keep(ContractId id, const ContractRow& row) {
+void ContractBook::keep(ContractId id, const ContractRow& entry) {
   if (rows_.size() <= id.raw()) { rows_.resize(id.raw() + std::size_t{1}); }
-  rows_[id.raw()] = row;
-  by_con_id_[row.con_id] = id;
+  rows_[id.raw()] = entry;
+  by_con_id_[entry.con_id] = id;
 }
 
 std::expected<ContractRow, std::string> ContractBook::judge(const ContractData& data, Symbol root,
@@ -156,30 +156,30 @@ std::expected<ContractRow, std::string> ContractBook::judge(const ContractData& 
 }
 
 std::vector<ContractRow> ContractBook::list(Context& context, std::vector<ContractRow> rows) {
-  const auto by_contract = [](const ContractRow& row) {
-    const Contract& c = row.contract;
+  const auto by_contract = [](const ContractRow& entry) {
+    const Contract& c = entry.contract;
     return std::tuple{c.root, c.expiry, c.strike, c.right};
   };
   std::ranges::sort(rows, {}, by_contract);
   std::vector<ContractRow> refused;
   const std::size_t known = index_.size();
   std::set<std::pair<Symbol, Date>> renewed;
-  for (const ContractRow& row : rows) {
-    const auto holder = find(row.con_id);
-    const auto id = find(row.contract);
+  for (const ContractRow& entry : rows) {
+    const auto holder = find(entry.con_id);
+    const auto id = find(entry.contract);
     const auto mine = id ? con_id(*id) : std::nullopt;
-    if ((holder && contract(*holder) != row.contract) || (mine && *mine != row.con_id) ||
-        contradicted_.contains(row.con_id)) {
-      contradicted_.insert(row.con_id);
+    if ((holder && contract(*holder) != entry.contract) || (mine && *mine != entry.con_id) ||
+        contradicted_.contains(entry.con_id)) {
+      contradicted_.insert(entry.con_id);
       if (mine) { contradicted_.insert(*mine); }
-      refused.push_back(row);
+      refused.push_back(entry);
       continue;
     }
-    const std::pair key{row.contract.root, row.contract.expiry};
+    const std::pair key{entry.contract.root, entry.contract.expiry};
     Listing& listing = listings_[key];
-    if (renewed.insert(key).second) { listing = {.seen = row.seen}; }
-    const ContractId own = index_.intern(row.contract);
-    keep(own, row);
+    if (renewed.insert(key).second) { listing = {.seen = entry.seen}; }
+    const ContractId own = index_.intern(entry.contract);
+    keep(own, entry);
     listing.ids.push_back(own);
   }
   if (index_.size() > known) {

@@ -38,9 +38,9 @@ class ContractBook {
   /// What this answer names, if it may be traded; why not otherwise: another class, an adjusted
   /// series, another deliverable.
   [[nodiscard]] static std::expected<ContractRow, std::string> judge(const ContractData& data,
-                                                                    Symbol root,
-                                                                    std::int32_t under_con_id,
-                                                                    Date today);
+                                                                     Symbol root,
+                                                                     std::int32_t under_con_id,
+                                                                     Date today);
   /// Takes what is listed for one expiry; new contracts get their ids and are told. Rows that
   /// contradict what is known are refused for good and returned.
   [[nodiscard]] std::vector<ContractRow> list(Context& context, std::vector<ContractRow> rows);

@@ -49,6 +49,9 @@ Discovery::Discovery(Context& context, ContractBook& book) : c_{&context}, book_
   for (const Symbol level : levels) {
     if (!place(level)) { targets_.push_back({.symbol = level}); }
   }
+  for (Target& target : targets_) {
+    target.index = wire_underlying(target.symbol).sec_type == "IND";
+  }
 }
 
 Date Discovery::today() const { return new_york_date(c_->now); }
@@ -176,21 +179,21 @@ void Discovery::on(const ContractData& data) {
   if (wait->ask != Ask::kExpiry) { return; }
   Expiry& expiry = expiries_[wait->subject];
   Target& target = targets_[expiry.target];
-  auto row = ContractBook::judge(data, expiry.series.first, target.con_id, today());
-  if (!row) {
-    ++expiry.refused[row.error()];
+  auto entry = ContractBook::judge(data, expiry.series.first, target.con_id, today());
+  if (!entry) {
+    ++expiry.refused[entry.error()];
     return;
   }
   if (target.hours.empty() || !target.hours.contains(today())) {
     target.hours = parse_hours(data.liquid_hours, data.time_zone_id);
   }
-  if (row->market_rule != 0 && !book_->knows_rule(row->market_rule) &&
-      rules_asked_.insert(row->market_rule).second) {
+  if (entry->market_rule != 0 && !book_->knows_rule(entry->market_rule) &&
+      rules_asked_.insert(entry->market_rule).second) {
     static_cast<void>(
-        c_->ask(Ask::kMarketRule, static_cast<std::size_t>(row->market_rule), kAnswerWithin));
-    c_->outbox.queue(Lane::kNormal, ReqMarketRule{.market_rule_id = row->market_rule});
+        c_->ask(Ask::kMarketRule, static_cast<std::size_t>(entry->market_rule), kAnswerWithin));
+    c_->outbox.queue(Lane::kNormal, ReqMarketRule{.market_rule_id = entry->market_rule});
   }
-  expiry.rows.push_back(*row);
+  expiry.rows.push_back(*entry);
 }
 
 void Discovery::on(const ContractDataEnd& end) {
@@ -205,21 +208,22 @@ void Discovery::on(const ContractDataEnd& end) {
   if (wait.ask != Ask::kUnderlying && wait.ask != Ask::kExpiry) { return; }
   c_->waits.close(end.req_id);
   --out_;
-  Pace& pace = wait.ask == Ask::kUnderlying ? targets_[wait.subject].details
-                                            : expiries_[wait.subject].pace;
+  Pace& pace =
+      wait.ask == Ask::kUnderlying ? targets_[wait.subject].details : expiries_[wait.subject].pace;
   pace = {.answered = today()};
   if (wait.ask == Ask::kUnderlying) { return; }
   Expiry& expiry = expiries_[wait.subject];
   for (const auto& [reason, count] : expiry.refused) {
-    c_->notice(AlertLevel::kWarning, "{} {}: {} contracts refused: {}",
-               expiry.series.first.text(), iso(expiry.series.second), count, reason);
+    c_->notice(AlertLevel::kWarning, "{} {}: {} contracts refused: {}", expiry.series.first.text(),
+               iso(expiry.series.second), count, reason);
   }
   const auto refused = book_->list(*c_, expiry.rows);
-  for (const ContractRow& row : refused) {
-    c_->notice(AlertLevel::kCritical,
-               "{}: the broker's number {} is not the one we know; a corporate action? The contract "
-               "is blocked",
-               row.contract.text(), row.con_id);
+  for (const ContractRow& entry : refused) {
+    c_->notice(
+        AlertLevel::kCritical,
+        "{}: the broker's number {} is not the one we know; a corporate action? The contract "
+        "is blocked",
+        entry.contract.text(), entry.con_id);
   }
   fresh_.insert(fresh_.end(), expiry.rows.begin(), expiry.rows.end());
   expiry.rows.clear();

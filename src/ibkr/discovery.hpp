@@ -13,8 +13,8 @@ namespace v6::ibkr {
 [[nodiscard]] std::set<Date> wanted_expiries(const ChainPlan& plan, const std::set<Date>& listed,
                                              Date today);
 
-/// Finds out what there is to trade: underlyings, their option parameters, and the contracts of each
-/// wanted expiry, once a day, a few requests at a time because the broker is slow at it.
+/// Finds out what there is to trade: underlyings, their option parameters, and the contracts of
+/// each wanted expiry, once a day, a few requests at a time because the broker is slow at it.
 class Discovery {
  public:
   Discovery(Context& context, ContractBook& book);
@@ -40,6 +40,7 @@ class Discovery {
   [[nodiscard]] std::size_t size() const { return targets_.size(); }
   [[nodiscard]] Symbol symbol(std::size_t place) const { return targets_[place].symbol; }
   [[nodiscard]] bool has_options(std::size_t place) const { return !targets_[place].roots.empty(); }
+  [[nodiscard]] bool is_index(std::size_t place) const { return targets_[place].index; }
   [[nodiscard]] std::int32_t con_id(std::size_t place) const { return targets_[place].con_id; }
   [[nodiscard]] std::optional<std::size_t> place(Symbol symbol) const;
   /// Everything wanted of this underlying was found or given up today.
@@ -64,6 +65,7 @@ class Discovery {
   struct Target {
     Symbol symbol;
     std::vector<Symbol> roots;  // empty: only its level is watched
+    bool index = false;
     std::int32_t con_id = 0;
     Pace details;
     Pace parameters;

@@ -12,6 +12,7 @@ enum class Severity : std::uint8_t { kInfo, kWarning, kCritical };
 enum class SessionNews : std::uint8_t {
   kNone,
   kServerLost,      // TWS has lost IB: orders and quotes are in doubt
+  kPlatformLost,    // the same for its own link; the next good farm says it is back
   kServerBackBare,  // it is back, the subscriptions are gone
   kServerBack,      // it is back, the subscriptions live
   kPortChanged,
@@ -26,21 +27,21 @@ enum class SessionNews : std::uint8_t {
 
 /// What it means for the request whose id it carries.
 enum class DataNews : std::uint8_t {
-  kWarning,        // the request lives on, or ends at its deadline
-  kEnds,           // no answer will come
-  kNotPermitted,   // nor will there be one if we ask again
-  kNoLine,         // all market-data lines are taken
-  kAskAgain,       // this subscription was dropped
+  kWarning,       // the request lives on, or ends at its deadline
+  kEnds,          // no answer will come
+  kNotPermitted,  // nor will there be one if we ask again
+  kNoLine,        // all market-data lines are taken
+  kAskAgain,      // this subscription was dropped
 };
 
 /// What it means for the order whose id it carries.
 enum class OrderNews : std::uint8_t {
-  kNone,       // the order lives as it did
-  kQuery,      // find out now
-  kRejected,   // refused, if it was not at work before
+  kNone,      // the order lives as it did
+  kQuery,     // find out now
+  kRejected,  // refused, if it was not at work before
   kCancelled,
-  kUsedId,     // the number was used before: no proof of anything
-  kBadStep,    // the limit is off the price step
+  kUsedId,   // the number was used before: no proof of anything
+  kBadStep,  // the limit is off the price step
 };
 
 struct ErrorRow {

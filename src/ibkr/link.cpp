@@ -75,8 +75,8 @@ void Link::plan_next_dial() {
   const auto exponent = std::min<std::uint32_t>(attempts_ == 0 ? 0 : attempts_ - 1, 6);
   const seconds pause = std::min(seconds{1U << exponent}, kLongestPause);
   const double part = 0.5 + 0.5 * unit_interval(mix(c_->settings.seed ^ mix(++draws_)));
-  const Duration jittered{static_cast<Duration::rep>(
-      static_cast<double>(Duration{pause}.count()) * part)};
+  const Duration jittered{
+      static_cast<Duration::rep>(static_cast<double>(Duration{pause}.count()) * part)};
   dial_at_ = c_->now + std::max<Duration>(jittered, seconds{1});
 }
 
@@ -109,8 +109,7 @@ void Link::hello(std::string_view payload) {
   phase_ = Phase::kStarting;
   why_ = "waiting for account and order id";
   c_->outbox.open(version_);
-  static_cast<void>(
-      c_->outbox.write(c_->now, StartApi{.client_id = c_->settings.client_id}));
+  static_cast<void>(c_->outbox.write(c_->now, StartApi{.client_id = c_->settings.client_id}));
 }
 
 bool Link::on(const ManagedAccounts& message) {
@@ -122,11 +121,10 @@ bool Link::on(const ManagedAccounts& message) {
   if (wanted.empty() ? accounts.size() != 1
                      : std::ranges::find(accounts, wanted) == accounts.end()) {
     refuse(Refusal::Kind::kAccount,
-           wanted.empty()
-               ? fmt::format("the gateway has {} accounts ({}): name the one to use",
-                             accounts.size(), message.accounts_list)
-               : fmt::format("the gateway has no account {}, only {}", wanted,
-                             message.accounts_list));
+           wanted.empty() ? fmt::format("the gateway has {} accounts ({}): name the one to use",
+                                        accounts.size(), message.accounts_list)
+                          : fmt::format("the gateway has no account {}, only {}", wanted,
+                                        message.accounts_list));
     return false;
   }
   const std::string& account = wanted.empty() ? accounts.front() : wanted;

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/time.hpp"
 #include "ibkr/catalogue.hpp"
+#include "ibkr/frames.hpp"
 
 namespace v6::ibkr {
 
