@@ -149,7 +149,7 @@ class ReplayMarket final : public SessionMarket {
 
  private:
   struct Kept {
-    Instant minute{};
+    Instant minute;
     MarketQuote quote;
   };
 
@@ -250,7 +250,7 @@ class ReplayMarket final : public SessionMarket {
   const Instrument* instrument_;
   bool frozen_;
   Session hours_;
-  Instant now_{};
+  Instant now_;
   YieldCurve curve_;
   std::unordered_map<ConId, Listing> listings_;
   const Listing* stock_ = nullptr;

@@ -31,7 +31,7 @@ struct MarketQuote {
   std::int32_t ask_size = 0;
   std::optional<Price> last;
   std::int32_t last_size = 0;
-  Instant last_at{};
+  Instant last_at;
   std::optional<Price> close;  // of the session before, where known
   std::optional<Price> open;   // of today; indices and stocks only, as high and low
   std::optional<Price> high;
@@ -48,7 +48,7 @@ struct MarketQuote {
 
 /// A day's prices. Where only closes are known, open, high and low are that close.
 struct DailyBar {
-  Date date{};
+  Date date;
   double open = 0;
   double high = 0;
   double low = 0;

@@ -291,8 +291,8 @@ class SnapshotMarket final : public SessionMarket {
 
   /// The day's range so far, seen once a minute.
   struct Range {
-    Instant until{};  // the next minute to look at
-    Instant open{};
+    Instant until;  // the next minute to look at
+    Instant open;
     std::optional<Price> high;
     std::optional<Price> low;
   };
@@ -315,12 +315,12 @@ class SnapshotMarket final : public SessionMarket {
   SnapshotQuotes quotes_;
   bool frozen_;
   Instant start_;
-  Instant now_{};
+  Instant now_;
   std::unordered_map<ConId, Listing> listings_;  // never erased: pointers stay
   const Listing* underlying_ = nullptr;
   const Listing* vix_ = nullptr;
   std::vector<const Listing*> listed_;
-  Date listed_day_{};
+  Date listed_day_;
   mutable std::map<ConId, Range> ranges_;  // what was seen of today's minutes
 };
 
