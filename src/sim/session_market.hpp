@@ -109,8 +109,6 @@ class SessionMarket {
   /// until it is known.
   [[nodiscard]] virtual Instant settles_at(const Listing& option) const = 0;
   [[nodiscard]] virtual std::optional<Price> settlement(const Listing& option) const = 0;
-  virtual std::optional<ModelValues> model_at(const Listing&, double, double) const { return {}; }
-  virtual std::optional<double> volatility_at(const Listing&, double, double) const { return {}; }
   /// 30-day implied volatility of the underlying, a fraction, where an index tells.
   [[nodiscard]] virtual std::optional<double> implied_volatility() const = 0;
   /// Annualised deviation of the daily log returns of the last 30 sessions.
