@@ -50,7 +50,6 @@ void Link::connected() {
   beat_out_.reset();
   round_trip_.reset();
   start_by_ = c_->in(kStartWithin);
-  why_ = "waiting for the gateway's answer";
   c_->outbox.raw(opening_of({.least = kOldestOffered, .most = kNewestVersion}));
 }
 
@@ -107,7 +106,6 @@ void Link::hello(std::string_view payload) {
   }
   ++session_;
   phase_ = Phase::kStarting;
-  why_ = "waiting for account and order id";
   c_->outbox.open(version_);
   static_cast<void>(c_->outbox.write(c_->now, StartApi{.client_id = c_->settings.client_id}));
 }
@@ -149,7 +147,6 @@ bool Link::on(const NextValidId& message) {
 bool Link::ready_now() {
   if (phase_ != Phase::kStarting || !accounts_told_ || !id_told_ || closing_) { return false; }
   phase_ = Phase::kUp;
-  why_ = "session open";
   taken_since_.reset();
   down_since_.reset();
   if (refusal_ && refusal_->kind == Refusal::Kind::kClientIdTaken) { refusal_.reset(); }

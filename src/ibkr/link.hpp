@@ -24,7 +24,7 @@ class Link {
     return phase_ == Phase::kDown && c_->now >= dial_at_ && !halted();
   }
   [[nodiscard]] bool wants_close() const { return closing_.has_value(); }
-  [[nodiscard]] const std::string& why() const { return why_; }
+  [[nodiscard]] const std::string& why() const { return closing_ ? *closing_ : why_; }
   [[nodiscard]] int version() const { return version_; }
   [[nodiscard]] const std::string& account() const { return account_; }
   [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }

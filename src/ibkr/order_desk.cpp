@@ -361,6 +361,7 @@ void OrderDesk::on(const OpenOrder& message) {
   } else if (is_dead(status)) {
     ended_at_broker(*order, name);
   } else if (status == "Filled") {
+    if (order->phase == Phase::kEnded) { return; }
     if (!order->fills_by) { order->fills_by = c_->in(kFillsWithin); }
     acknowledge(*order);
   } else if (!is_pending(status)) {

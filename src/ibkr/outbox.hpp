@@ -15,8 +15,8 @@
 
 namespace v6::ibkr {
 
-/// Who goes first when messages must wait: heartbeats and orders never do, unless everything does.
-enum class Lane : std::uint8_t { kFirst, kNormal, kLast };
+/// Who goes first when messages must wait. Heartbeats and orders are in no lane: they are written.
+enum class Lane : std::uint8_t { kNormal, kLast };
 
 /// Requests on their way out, never more than the budget in any one second; a few places of each
 /// second are kept for orders. Bounded: a queue that is full is a bug and ends the process.
@@ -59,8 +59,7 @@ class Outbox {
   /// Moves what the budget allows to the output.
   void release(Instant now) {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      const std::size_t most = i == 0 ? budget_ : budget_ - reserve();
-      while (!lanes_[i].empty() && used(now) < most) {
+      while (!lanes_[i].empty() && used(now) < budget_ - reserve()) {
         ready_ += lanes_[i].front();
         lanes_[i].pop_front();
         note(now);
@@ -73,7 +72,7 @@ class Outbox {
     return sent_.empty() ? Instant{} : sent_.front() + std::chrono::seconds{1};
   }
   [[nodiscard]] std::size_t waiting() const {
-    return lanes_[0].size() + lanes_[1].size() + lanes_[2].size();
+    return lanes_[0].size() + lanes_[1].size();
   }
   [[nodiscard]] std::size_t waiting(Lane lane) const {
     return lanes_[static_cast<std::size_t>(lane)].size();
@@ -85,7 +84,7 @@ class Outbox {
   void slow_down() { budget_ = std::max<std::size_t>(budget_ / 2, 10); }
 
  private:
-  [[nodiscard]] std::size_t reserve() const { return budget_ / 8; }
+  [[nodiscard]] std::size_t reserve() const { return budget_ / 5; }
   [[nodiscard]] std::size_t used(Instant now) {
     while (!sent_.empty() && now - sent_.front() >= std::chrono::seconds{1}) { sent_.pop_front(); }
     return sent_.size();
@@ -98,7 +97,7 @@ class Outbox {
   std::size_t budget_;
   int version_ = kNewestVersion;
   bool open_ = false;
-  std::array<std::deque<std::string>, 3> lanes_;
+  std::array<std::deque<std::string>, 2> lanes_;
   std::deque<Instant> sent_;  // within the last second
   std::string ready_;
   std::uint64_t written_ = 0;

@@ -52,18 +52,18 @@ void Reconcile::ask() {
   request_ = c_->ask(kParts[static_cast<std::size_t>(step_)].ask, 0, kPartWithin);
   switch (step_) {
     case Step::kIdle: break;
-    case Step::kOpenOrders: c_->outbox.queue(Lane::kFirst, ReqOpenOrders{}); break;
-    case Step::kAllOrders: c_->outbox.queue(Lane::kFirst, ReqAllOpenOrders{}); break;
+    case Step::kOpenOrders: c_->outbox.queue(Lane::kNormal, ReqOpenOrders{}); break;
+    case Step::kAllOrders: c_->outbox.queue(Lane::kNormal, ReqAllOpenOrders{}); break;
     case Step::kExecutions:
-      c_->outbox.queue(Lane::kFirst, ReqExecutions{.req_id = request_});
+      c_->outbox.queue(Lane::kNormal, ReqExecutions{.req_id = request_});
       break;
     case Step::kCompleted:
-      c_->outbox.queue(Lane::kFirst, ReqCompletedOrders{.api_only = true});
+      c_->outbox.queue(Lane::kNormal, ReqCompletedOrders{.api_only = true});
       break;
-    case Step::kPositions: c_->outbox.queue(Lane::kFirst, ReqPositions{}); break;
+    case Step::kPositions: c_->outbox.queue(Lane::kNormal, ReqPositions{}); break;
     case Step::kAccount:
       c_->outbox.queue(
-          Lane::kFirst,
+          Lane::kNormal,
           ReqAccountSummary{.req_id = request_, .group = "All", .tags = std::string{kTags}});
       break;
   }
@@ -94,13 +94,13 @@ bool Reconcile::on(const CompletedOrdersEnd& /*end*/) {
 
 bool Reconcile::on(const PositionEnd& /*end*/) {
   if (step_ != Step::kPositions) { return false; }
-  c_->outbox.queue(Lane::kFirst, CancelPositions{});
+  c_->outbox.queue(Lane::kNormal, CancelPositions{});
   return next();
 }
 
 bool Reconcile::on(const AccountSummaryEnd& end) {
   if (step_ != Step::kAccount || end.req_id != request_) { return false; }
-  c_->outbox.queue(Lane::kFirst, CancelAccountSummary{.req_id = request_});
+  c_->outbox.queue(Lane::kNormal, CancelAccountSummary{.req_id = request_});
   return next();
 }
 
@@ -137,7 +137,7 @@ std::string_view Reconcile::failed(const Wait& wait) {
   const Part part = kParts[static_cast<std::size_t>(step_)];
   if (step_ == Step::kIdle || wait.ask != part.ask) { return ""; }
   if (step_ == Step::kAccount) {
-    c_->outbox.queue(Lane::kFirst, CancelAccountSummary{.req_id = request_});
+    c_->outbox.queue(Lane::kNormal, CancelAccountSummary{.req_id = request_});
   }
   step_ = Step::kIdle;
   return part.marker;

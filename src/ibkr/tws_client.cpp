@@ -253,7 +253,9 @@ class TwsClient::Core {
     handle();
   }
   bool tick(bool changed, std::int32_t req_id) {
-    if (!changed && !lines_.has(req_id)) { ++counters_.unknown_requests; }
+    if (!changed && !lines_.has(req_id)) {
+      ++(context_.ids.given(req_id) ? counters_.late_ticks : counters_.unknown_requests);
+    }
     return changed;
   }
   void part(bool complete) {
@@ -283,7 +285,7 @@ class TwsClient::Core {
   std::optional<Instant> look_at_;
   Instant last_look_;
   Instant wishes_at_;
-  Instant settle_by_;
+  bool settling_ = false;  // waiting for the farms to report
   std::map<int, Instant> said_;  // codes, and when last
   bool busy_ = false;
   ClientCounters counters_;
@@ -318,8 +320,8 @@ void TwsClient::Core::open_session() {
   compared_ = false;
   streaming_ = false;
   subscribe_ = true;
-  settle_by_ = context_.in(kSettle);
-  look_at_ = settle_by_;
+  settling_ = true;
+  look_at_ = context_.in(kSettle);
 }
 
 void TwsClient::Core::read(std::string_view payload) {
@@ -477,9 +479,10 @@ void TwsClient::Core::pump() {
     look_soon(last_look_ + kLooksApart > context_.now ? kLooksApart : seconds{0});
   }
   // The farms have spoken: no need to wait for longer.
-  if (doubts_.farm_heard() && look_at_ == settle_by_) { look_at_ = context_.now; }
+  if (settling_ && doubts_.farm_heard()) { look_soon(Duration{}); }
   if (!reconcile_.running() && look_at_ && context_.now >= *look_at_ && !doubts_.server_lost()) {
     look_at_.reset();
+    settling_ = false;
     orders_.snapshot_begins();
     reconcile_.start(link_.account());
   }

@@ -19,6 +19,7 @@ struct ClientCounters {
   std::uint64_t messages_out = 0;
   std::uint64_t unknown_messages = 0;
   std::uint64_t unknown_requests = 0;  // answers to nothing we asked
+  std::uint64_t late_ticks = 0;        // of lines already given up
   std::uint64_t late_requests = 0;     // past their deadline
   std::uint64_t evicted_lines = 0;
   std::int32_t lines = 0;

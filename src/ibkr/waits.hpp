@@ -15,6 +15,8 @@ class RequestIds {
  public:
   static constexpr std::int32_t kFirst = 1'000'000'000;
   [[nodiscard]] std::int32_t next() { return next_++; }
+  /// Given out in this process, whatever became of it.
+  [[nodiscard]] bool given(std::int32_t id) const { return id >= kFirst && id < next_; }
   [[nodiscard]] static constexpr bool is_request(std::int32_t id) { return id >= kFirst; }
 
  private:
