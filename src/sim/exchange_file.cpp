@@ -126,7 +126,13 @@ bool Exchange::load(const std::filesystem::path& path) {
   } catch (const DecodeError& fault) {
     fail_file(path, fmt::format("is damaged: {}", fault.what()));
   }
-  for (const auto& [con_id, contract] : book_.contracts) { market_->know(contract); }
+  for (const auto& [con_id, contract] : book_.contracts) {
+    if (!market_->know(contract) && !market_->find(con_id)) {
+      fail_file(path, fmt::format("holds {}, which this market does not list: it is the book of "
+                                  "another one",
+                                  contract.text()));
+    }
+  }
   // What a crash kept from the file was told to clients all the same: its numbers stay used.
   ++book_.generation;
   book_.next_perm_id += kPermIdsSkipped;
