@@ -1,9 +1,14 @@
-"""What the client programs share: problems are collected, one line each, and printed."""
+"""What the client programs share: problems are collected, one line each, and printed at the end."""
 
-import atexit
+import os
 import sys
+import traceback
 
 problems = []
+
+
+class GiveUp(Exception):
+    """Nothing that follows would make sense."""
 
 
 def expect(condition, text):
@@ -13,9 +18,18 @@ def expect(condition, text):
 
 
 def demand(condition, text):
-    """Without this nothing that follows makes sense."""
     if not expect(condition, text):
-        sys.exit(1)
+        raise GiveUp
 
 
-atexit.register(lambda: print("\n".join(problems)) if problems else None)
+def run(first, again):
+    """PROGRAM PORT first|again. Ends the process with its threads, whatever they wait for."""
+    try:
+        {"first": first, "again": again}[sys.argv[2]](int(sys.argv[1]))
+    except GiveUp:
+        pass
+    except BaseException:
+        problems.append(traceback.format_exc())
+    print("\n".join(problems), end="", flush=True)
+    sys.stderr.flush()
+    os._exit(1 if problems else 0)
