@@ -56,7 +56,7 @@ struct ExchangeBook {
   std::uint32_t next_execution = 1;
   Money realized_today;
   Money day_start_value;  // net liquidation when the day began
-  Date day{};
+  Date day;
 };
 BOOST_DESCRIBE_STRUCT(ExchangeBook, (),
                       (generation, cash, orders, highest_order_id, positions, executions, contracts,
@@ -175,8 +175,8 @@ class Exchange {
   [[nodiscard]] std::optional<Refusal> refusal_of(const OrderRequest& request,
                                                   const BookedOrder* same) const;
   [[nodiscard]] std::optional<Refusal> contract_refusal(const OrderRequest& request) const;
-  [[nodiscard]] std::optional<Refusal> change_refusal(const OrderRequest& request,
-                                                      const BookedOrder& order) const;
+  [[nodiscard]] static std::optional<Refusal> change_refusal(const OrderRequest& request,
+                                                             const BookedOrder& order);
   [[nodiscard]] std::optional<Refusal> margin_refusal(const OrderRequest& request) const;
   [[nodiscard]] bool riskless(const OrderRequest& request) const;
 

@@ -98,7 +98,7 @@ TEST(ExchangeAccount, StockOptionsAreExercisedAndAssigned) {
   const Money option_cost = day.exchange.positions().front().cost;
   const Money cash = day.exchange.figures().cash;
   day.exchange.exercise({.client_id = 7, .request_id = 90, .con_id = day.spy_call, .quantity = 1},
-                        day.now());
+                        day.moment());
   day.hear();
   EXPECT_EQ(day.words().front(), "open PreSubmitted");
   EXPECT_EQ(day.held(day.spy_call), 1);
@@ -118,22 +118,22 @@ TEST(ExchangeAccount, StockOptionsAreExercisedAndAssigned) {
 TEST(ExchangeAccount, EarlyAssignmentDeliversShares) {
   TradingDay day;
   day.place(day.single(1, day.spy_call, OrderAction::kSell, 3, "10.00"));
-  EXPECT_FALSE(day.exchange.assign(day.spy_call, 4, day.now()));
-  EXPECT_TRUE(day.exchange.assign(day.spy_call, 2, day.now()));
+  EXPECT_FALSE(day.exchange.assign(day.spy_call, 4, day.moment()));
+  EXPECT_TRUE(day.exchange.assign(day.spy_call, 2, day.moment()));
   EXPECT_EQ(day.held(day.spy_call), -1);
   EXPECT_EQ(day.held(day.market.spy()), -200);
   day.place(day.condor(2, 1, "-9.00"));
-  EXPECT_FALSE(day.exchange.assign(day.put_sold, 1, day.now()));  // European
+  EXPECT_FALSE(day.exchange.assign(day.put_sold, 1, day.moment()));  // European
 }
 
 TEST(ExchangeAccount, ManualClosesAndLiquidationsSayWhoTheyAre) {
   TradingDay day;
   day.place(day.condor(1, 2, "-9.00"));
-  day.exchange.close_by_hand(day.put_sold, day.now());
+  day.exchange.close_by_hand(day.put_sold, day.moment());
   day.hear();
   EXPECT_EQ(day.all<Executed>().front().execution.order_id, 0);
   EXPECT_EQ(day.held(day.put_sold), 0);
-  day.exchange.liquidate(day.call_sold, day.now());
+  day.exchange.liquidate(day.call_sold, day.moment());
   day.hear();
   EXPECT_TRUE(day.all<Executed>().front().execution.liquidation);
 }
@@ -180,7 +180,7 @@ void trade_at_random(TradingDay& day, int first_id) {
         day.market.quote_of(day.put_sold, *rc::gen::element("11.90", "12.10"),
                             *rc::gen::element("12.20", "12.60"), *rc::gen::inRange(1, 9));
         break;
-      default: day.exchange.cancel(TradingDay::kClient, id - 1, day.now()); break;
+      default: day.exchange.cancel(TradingDay::kClient, id - 1, day.moment()); break;
     }
     day.advance(seconds{1});
   }
@@ -270,7 +270,7 @@ TEST(ExchangeAccount, HeldOrdersDoNotSurviveARestart) {
   day.exchange.save(file.path());
   TradingDay again;
   ASSERT_TRUE(again.exchange.load(file.path()));
-  again.exchange.cancel(TradingDay::kClient, 1, again.now());
+  again.exchange.cancel(TradingDay::kClient, 1, again.moment());
   again.hear();
   EXPECT_EQ(again.error(), 10147);
   EXPECT_EQ(again.exchange.next_order_id(TradingDay::kClient), 2);

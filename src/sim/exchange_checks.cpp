@@ -20,7 +20,7 @@ bool off_step(Price price, Price tick) { return price.raw() % tick.raw() != 0; }
 }  // namespace
 
 std::optional<Exchange::Refusal> Exchange::contract_refusal(const OrderRequest& request) const {
-  const Refusal unknown{200, "No security definition has been found for the request"};
+  Refusal unknown{200, "No security definition has been found for the request"};
   const auto known = [&](ConId id) {
     const Listing* listing = market_->find(id);
     return listing &&
@@ -67,7 +67,7 @@ bool Exchange::riskless(const OrderRequest& request) const {
     }
     const bool rises = !listing.is_option() || listing.right == OptionRight::kCall;
     const std::int64_t shares = listing.multiplier().raw();
-    slope += rises ? sign_of(leg.action) * leg.ratio * shares : 0;
+    slope += rises ? shares * sign_of(leg.action) * leg.ratio : 0;
   }
   const auto payoff = [&](std::int64_t level) {
     std::int64_t sum = 0;
@@ -78,7 +78,7 @@ bool Exchange::riskless(const OrderRequest& request) const {
                                  : listing.right == OptionRight::kCall
                                      ? std::max<std::int64_t>(beyond, 0)
                                      : std::max<std::int64_t>(-beyond, 0);
-      sum += sign_of(leg.action) * leg.ratio * worth * listing.multiplier().raw();
+      sum += worth * sign_of(leg.action) * leg.ratio * listing.multiplier().raw();
     }
     return sum;
   };
@@ -88,7 +88,7 @@ bool Exchange::riskless(const OrderRequest& request) const {
 }
 
 std::optional<Exchange::Refusal> Exchange::change_refusal(const OrderRequest& request,
-                                                          const BookedOrder& order) const {
+                                                          const BookedOrder& order) {
   if (order.status == BookStatus::kFilled) { return Refusal{104, "Cannot modify a filled order."}; }
   if (order.status == BookStatus::kPendingCancel) {
     return Refusal{2102, "Unable to modify this order as it is still being processed."};

@@ -99,8 +99,8 @@ struct BookedOrder {
   Price last_fill;
   Money commissions;                      // charged so far
   std::optional<Money> commission_shown;  // total, once the reports are due
-  Instant placed_at{};
-  Instant ended_at{};
+  Instant placed_at;
+  Instant ended_at;
   bool liquidation = false;
   std::string why;  // it ended: "Cancelled by Trader", a reject's text, ...
 
@@ -122,7 +122,7 @@ struct Execution {
   std::int32_t client_id = 0;
   std::int32_t order_id = 0;
   std::string order_ref;
-  Instant at{};
+  Instant at;
   bool combo = false;
   ConId con_id = 0;
   OrderAction side = OrderAction::kBuy;

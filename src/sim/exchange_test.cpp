@@ -252,17 +252,17 @@ TEST(Exchange, AChangeKeepsThePermIdAndTheContract) {
 
 TEST(Exchange, CancelsTellTheirStory) {
   TradingDay day;
-  day.exchange.cancel(TradingDay::kClient, 3, day.now());
+  day.exchange.cancel(TradingDay::kClient, 3, day.moment());
   day.hear();
   EXPECT_EQ(day.error(), 10147);
   day.place(day.single(3, day.put_sold, OrderAction::kBuy, 1, "12.00"));
-  day.exchange.cancel(8, 3, day.now());  // another client's
+  day.exchange.cancel(8, 3, day.moment());  // another client's
   day.hear();
   EXPECT_EQ(day.error(), 10147);
-  day.exchange.cancel(TradingDay::kClient, 3, day.now());
+  day.exchange.cancel(TradingDay::kClient, 3, day.moment());
   day.hear();
   EXPECT_THAT(day.words(), ElementsAre("status PendingCancel", "status Cancelled", "error 202"));
-  day.exchange.cancel(TradingDay::kClient, 3, day.now());
+  day.exchange.cancel(TradingDay::kClient, 3, day.moment());
   day.hear();
   EXPECT_EQ(day.error(), 10148);
   EXPECT_EQ(day.exchange.completed_orders().size(), 1u);
@@ -272,7 +272,7 @@ TEST(Exchange, AFillMayWinOverACancel) {
   TradingDay day;
   day.place(day.single(1, day.put_sold, OrderAction::kBuy, 1, "12.00"));
   day.exchange.hold_cancels(true);
-  day.exchange.cancel(TradingDay::kClient, 1, day.now());
+  day.exchange.cancel(TradingDay::kClient, 1, day.moment());
   day.market.quote_of(day.put_sold, "11.80", "12.00");
   day.advance(seconds{1});
   EXPECT_EQ(day.held(day.put_sold), 1);
@@ -287,9 +287,10 @@ TEST(Exchange, GlobalCancelReachesEverybody) {
   OrderRequest other = day.single(1, day.call_sold, OrderAction::kBuy, 1, "9.00");
   other.client_id = 8;
   day.place(other);
-  day.exchange.place_foreign(day.single(0, day.call_sold, OrderAction::kBuy, 1, "9.10"), day.now());
+  day.exchange.place_foreign(day.single(0, day.call_sold, OrderAction::kBuy, 1, "9.10"),
+                             day.moment());
   EXPECT_EQ(day.exchange.open_orders({}).size(), 3u);
-  day.exchange.cancel_all(day.now());
+  day.exchange.cancel_all(day.moment());
   EXPECT_THAT(day.exchange.open_orders({}), IsEmpty());
 }
 
@@ -385,7 +386,7 @@ TEST(Exchange, ExecutionsAnswerTheirFilter) {
   EXPECT_EQ(count({.kind = "BAG"}), 1u);
   EXPECT_EQ(count({.side = OrderAction::kSell}), 2u);
   EXPECT_EQ(count({.symbol = "QQQ"}), 0u);
-  EXPECT_EQ(count({.since = day.market.now() + seconds{1}}), 0u);
+  EXPECT_EQ(count({.since = day.market.instant() + seconds{1}}), 0u);
   day.advance_to(new_york_instant(date(2019, 5, 8), hours{10}));
   EXPECT_EQ(count({}), 0u);  // since midnight
 }

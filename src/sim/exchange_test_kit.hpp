@@ -56,7 +56,7 @@ class HandMadeMarket final : public SessionMarket {
   [[nodiscard]] ConId spy() const { return spy_; }
 
   void advance(Instant now) override { now_ = std::max(now_, now); }
-  Instant now() const override { return now_; }
+  Instant instant() const override { return now_; }
   const Calendar& calendar() const override { return calendar_; }
   const Listing& underlying() const override { return listings_.at(spx_); }
   const Listing* find(ConId id) const override {
@@ -81,6 +81,8 @@ class HandMadeMarket final : public SessionMarket {
   Price spot() const override { return level_; }
   std::optional<Price> level_at(const Listing&, Instant) const override { return level_; }
   std::vector<DailyBar> daily_bars(const Listing&, Date, Date) const override { return {}; }
+  std::optional<ModelValues> model_at(const Listing&, double, double) const override { return {}; }
+  std::optional<double> volatility_at(const Listing&, double, double) const override { return {}; }
   Instant settles_at(const Listing& option) const override {
     return expiry_instant(option.expiry, SettlementTime::kPm, calendar_);
   }
@@ -124,7 +126,7 @@ struct TradingDay {
 
   explicit TradingDay(const ExchangeSettings& settings = {}) : exchange{settings, market} {}
 
-  [[nodiscard]] Moment now() const { return {.session = market.now(), .paced = paced}; }
+  [[nodiscard]] Moment moment() const { return {.session = market.instant(), .paced = paced}; }
   void hear() { told = exchange.take_news(); }
 
   [[nodiscard]] OrderRequest single(std::int32_t id, ConId con_id, OrderAction action,
@@ -150,15 +152,15 @@ struct TradingDay {
             .limit = Price::parse(limit).value()};
   }
   void place(const OrderRequest& request) {
-    exchange.place(request, now());
+    exchange.place(request, moment());
     hear();
   }
   void advance(Duration by) {
     paced += by;
-    exchange.advance({.session = market.now() + by, .paced = paced});
+    exchange.advance({.session = market.instant() + by, .paced = paced});
     hear();
   }
-  void advance_to(Instant at) { advance(at - market.now()); }
+  void advance_to(Instant at) { advance(at - market.instant()); }
 
   template <class News>
   [[nodiscard]] std::vector<News> all() const {

@@ -20,12 +20,12 @@ struct Listing {
   SecurityKind kind = SecurityKind::kOption;
   Symbol symbol;                           // the underlying's: "SPX" for an SPXW option
   const Instrument* instrument = nullptr;  // of an option; of others null
-  Date expiry{};
+  Date expiry;
   Price strike;
   OptionRight right = OptionRight::kCall;
   ConId underlying = 0;  // of an option
   /// The last day it trades: the expiry, or the session before for AM-settled series.
-  Date last_trade_day{};
+  Date last_trade_day;
 
   [[nodiscard]] bool is_option() const { return kind == SecurityKind::kOption; }
   [[nodiscard]] Symbol trading_class() const { return instrument ? instrument->root : symbol; }

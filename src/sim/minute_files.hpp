@@ -43,7 +43,7 @@ struct MinuteSeries {
 struct NamedOption {
   OptionRight right = OptionRight::kCall;
   Price strike;
-  Date expiry{};
+  Date expiry;
 
   friend auto operator<=>(const NamedOption&, const NamedOption&) = default;
 };
@@ -63,7 +63,7 @@ class MinuteFiles {
   using Members = std::map<NamedOption, const ZipFile::Member*>;
   [[nodiscard]] Members members_of(const ZipFile& zip) const;
 
-  Date date_{};
+  Date date_;
   std::string stem_;
   MinuteSeries stock_;
   std::optional<ZipFile> quotes_;

@@ -77,7 +77,7 @@ class ReplayMarket final : public SessionMarket {
   void advance(Instant now) override {
     if (!frozen_) { now_ = std::max(now_, now); }
   }
-  Instant now() const override { return now_; }
+  Instant instant() const override { return now_; }
   const Calendar& calendar() const override { return calendar_; }
   const Listing& underlying() const override { return *stock_; }
   const Listing* find(ConId id) const override {
@@ -122,6 +122,21 @@ class ReplayMarket final : public SessionMarket {
     return bars;
   }
 
+  std::optional<ModelValues> model_at(const Listing& option, double volatility,
+                                      double underlying) const override {
+    AmericanInputs inputs = inputs_of(option, now_, underlying);
+    if (underlying <= 0 || inputs.years <= 0 || volatility < 0) { return std::nullopt; }
+    inputs.volatility = volatility;
+    return values_of(inputs);
+  }
+  std::optional<double> volatility_at(const Listing& option, double price,
+                                      double underlying) const override {
+    const AmericanInputs inputs = inputs_of(option, now_, underlying);
+    if (underlying <= 0 || inputs.years <= 0) { return std::nullopt; }
+    const auto found = american_implied_volatility(inputs, price, AmericanMethod::kFast);
+    return found ? std::optional{*found} : std::nullopt;
+  }
+
   Instant settles_at(const Listing& option) const override {
     return expiry_instant(option.expiry, SettlementTime::kPm, calendar_);
   }
@@ -134,7 +149,7 @@ class ReplayMarket final : public SessionMarket {
 
  private:
   struct Kept {
-    Instant minute{};
+    Instant minute;
     MarketQuote quote;
   };
 
@@ -190,35 +205,43 @@ class ReplayMarket final : public SessionMarket {
   }
 
   void add_models(MarketQuote& quote, const Listing& option, Instant at) const {
-    if (quote.bid) { quote.bid_model = model_at(option, at, quote.bid->dollars()); }
-    if (quote.ask) { quote.ask_model = model_at(option, at, quote.ask->dollars()); }
-    if (quote.last) { quote.last_model = model_at(option, at, quote.last->dollars()); }
+    if (quote.bid) { quote.bid_model = implied_at(option, at, quote.bid->dollars()); }
+    if (quote.ask) { quote.ask_model = implied_at(option, at, quote.ask->dollars()); }
+    if (quote.last) { quote.last_model = implied_at(option, at, quote.last->dollars()); }
     if (quote.two_sided()) {
-      quote.model = model_at(option, at, (quote.bid->dollars() + quote.ask->dollars()) / 2);
+      quote.model = implied_at(option, at, (quote.bid->dollars() + quote.ask->dollars()) / 2);
     }
   }
 
   /// American, without dividends: none is in the files.
-  std::optional<ModelValues> model_at(const Listing& option, Instant at, double price) const {
-    const double spot = level_at(*stock_, at).value_or(Price{}).dollars();
+  AmericanInputs inputs_of(const Listing& option, Instant at, double spot) const {
     const double years = year_fraction(at, settles_at(option));
-    if (spot <= 0 || years <= 0 || price <= 0) { return std::nullopt; }
-    AmericanInputs inputs{.right = option.right,
-                          .spot = spot,
-                          .strike = option.strike.dollars(),
-                          .years = years,
-                          .rate = curve_.rate_at(years)};
+    return {.right = option.right,
+            .spot = spot,
+            .strike = option.strike.dollars(),
+            .years = years,
+            .rate = curve_.rate_at(years)};
+  }
+
+  static ModelValues values_of(const AmericanInputs& inputs) {
+    const AmericanValue value = american_value(inputs, AmericanMethod::kFast);
+    return {.iv = inputs.volatility,
+            .delta = value.greeks.delta,
+            .gamma = value.greeks.gamma,
+            .vega = value.greeks.vega,
+            .theta = value.greeks.theta,
+            .price = value.price,
+            .underlying = inputs.spot};
+  }
+
+  std::optional<ModelValues> implied_at(const Listing& option, Instant at, double price) const {
+    AmericanInputs inputs =
+        inputs_of(option, at, level_at(*stock_, at).value_or(Price{}).dollars());
+    if (inputs.spot <= 0 || inputs.years <= 0 || price <= 0) { return std::nullopt; }
     const auto iv = american_implied_volatility(inputs, price, AmericanMethod::kFast);
     if (!iv) { return std::nullopt; }
     inputs.volatility = *iv;
-    const AmericanValue value = american_value(inputs, AmericanMethod::kFast);
-    return ModelValues{.iv = *iv,
-                       .delta = value.greeks.delta,
-                       .gamma = value.greeks.gamma,
-                       .vega = value.greeks.vega,
-                       .theta = value.greeks.theta,
-                       .price = price,
-                       .underlying = spot};
+    return values_of(inputs);
   }
 
   MarketHistory history_;
@@ -227,7 +250,7 @@ class ReplayMarket final : public SessionMarket {
   const Instrument* instrument_;
   bool frozen_;
   Session hours_;
-  Instant now_{};
+  Instant now_;
   YieldCurve curve_;
   std::unordered_map<ConId, Listing> listings_;
   const Listing* stock_ = nullptr;

@@ -45,7 +45,7 @@ const Listing& call(const SessionMarket& market, int strike, Date expiry) {
 /// By hand: the lines of 20151224_goog_minute_quote_american_call_10000000_20151224.csv.
 TEST(ReplayMarket, ABarIsKnownOnceItsMinuteIsOver) {
   const auto market = goog();
-  EXPECT_EQ(market->now(), new_york(date(2015, 12, 24), 9, 20));
+  EXPECT_EQ(market->instant(), new_york(date(2015, 12, 24), 9, 20));
   EXPECT_EQ(market->listed().size(), 2'193u);
   const Listing& option = call(*market, 1000, date(2015, 12, 24));
   EXPECT_FALSE(market->quote(option).ask);

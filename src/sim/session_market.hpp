@@ -31,7 +31,7 @@ struct MarketQuote {
   std::int32_t ask_size = 0;
   std::optional<Price> last;
   std::int32_t last_size = 0;
-  Instant last_at{};
+  Instant last_at;
   std::optional<Price> close;  // of the session before, where known
   std::optional<Price> open;   // of today; indices and stocks only, as high and low
   std::optional<Price> high;
@@ -48,7 +48,7 @@ struct MarketQuote {
 
 /// A day's prices. Where only closes are known, open, high and low are that close.
 struct DailyBar {
-  Date date{};
+  Date date;
   double open = 0;
   double high = 0;
   double low = 0;
@@ -66,7 +66,8 @@ class SessionMarket {
 
   /// The market as of now. Time never goes back; reads the files of the days it comes to.
   virtual void advance(Instant now) = 0;
-  [[nodiscard]] virtual Instant now() const = 0;
+  [[nodiscard]] virtual Instant instant() const = 0;
+  [[nodiscard]] Instant now() const { return instant(); }
 
   [[nodiscard]] virtual const Calendar& calendar() const = 0;
   /// SPX, GOOG, ...: what all options here are on.
@@ -97,6 +98,13 @@ class SessionMarket {
   /// Finished days within [from, to], ascending; indices and stocks only.
   [[nodiscard]] virtual std::vector<DailyBar> daily_bars(const Listing& listing, Date from,
                                                          Date to) const = 0;
+  /// What the model makes of this volatility with the underlying at this level, on the series' own
+  /// forward and discount; and the volatility at which it makes this price.
+  [[nodiscard]] virtual std::optional<ModelValues> model_at(const Listing& option,
+                                                            double volatility,
+                                                            double underlying) const = 0;
+  [[nodiscard]] virtual std::optional<double> volatility_at(const Listing& option, double price,
+                                                            double underlying) const = 0;
   /// When and at what level a series of options turns into cash or shares; the level is absent
   /// until it is known.
   [[nodiscard]] virtual Instant settles_at(const Listing& option) const = 0;

@@ -62,7 +62,7 @@ class SnapshotMarket final : public SessionMarket {
   void advance(Instant now) override {
     if (!frozen_ && now > now_) { come_to(now); }
   }
-  Instant now() const override { return now_; }
+  Instant instant() const override { return now_; }
   const Calendar& calendar() const override { return store_.calendar(); }
   const Listing& underlying() const override { return *underlying_; }
   const Listing* find(ConId id) const override {
@@ -125,6 +125,30 @@ class SnapshotMarket final : public SessionMarket {
           {.date = place->first, .open = close, .high = close, .low = close, .close = close});
     }
     return bars;
+  }
+
+  std::optional<ModelValues> model_at(const Listing& option, double volatility,
+                                      double underlying) const override {
+    auto inputs = quotes_.model(option, quoting_time(), underlying);
+    if (!inputs || volatility < 0 || underlying <= 0) { return std::nullopt; }
+    inputs->volatility = volatility;
+    const Greeks greeks = black_greeks(*inputs, underlying);
+    return ModelValues{.iv = volatility,
+                       .delta = greeks.delta,
+                       .gamma = greeks.gamma,
+                       .vega = greeks.vega,
+                       .theta = greeks.theta,
+                       .price = black_price(*inputs),
+                       .underlying = underlying};
+  }
+
+  std::optional<double> volatility_at(const Listing& option, double price,
+                                      double underlying) const override {
+    const auto inputs = quotes_.model(option, quoting_time(), underlying);
+    if (!inputs || underlying <= 0) { return std::nullopt; }
+    const auto found = v6::implied_volatility(inputs->right, price, inputs->forward, inputs->strike,
+                                              inputs->years, inputs->discount);
+    return found ? std::optional{*found} : std::nullopt;
   }
 
   Instant settles_at(const Listing& option) const override {
@@ -267,8 +291,8 @@ class SnapshotMarket final : public SessionMarket {
 
   /// The day's range so far, seen once a minute.
   struct Range {
-    Instant until{};  // the next minute to look at
-    Instant open{};
+    Instant until;  // the next minute to look at
+    Instant open;
     std::optional<Price> high;
     std::optional<Price> low;
   };
@@ -291,12 +315,12 @@ class SnapshotMarket final : public SessionMarket {
   SnapshotQuotes quotes_;
   bool frozen_;
   Instant start_;
-  Instant now_{};
+  Instant now_;
   std::unordered_map<ConId, Listing> listings_;  // never erased: pointers stay
   const Listing* underlying_ = nullptr;
   const Listing* vix_ = nullptr;
   std::vector<const Listing*> listed_;
-  Date listed_day_{};
+  Date listed_day_;
   mutable std::map<ConId, Range> ranges_;  // what was seen of today's minutes
 };
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/error.hpp"
 #include "calendar/expiry.hpp"
 #include "sim/bridge.hpp"
 #include "sim/chain_files.hpp"
@@ -103,9 +104,9 @@ TEST(SnapshotMarket, AFrozenMarketStandsAtTheFirstSnapshot) {
                                             .start = new_york(date(2019, 5, 7), 9, 20),
                                             .frozen = true},
                                            history());
-  EXPECT_EQ(market->now(), new_york(date(2019, 5, 7), 15, 45));
+  EXPECT_EQ(market->instant(), new_york(date(2019, 5, 7), 15, 45));
   market->advance(new_york(date(2019, 5, 9), 12));
-  EXPECT_EQ(market->now(), new_york(date(2019, 5, 7), 15, 45));
+  EXPECT_EQ(market->instant(), new_york(date(2019, 5, 7), 15, 45));
   EXPECT_EQ(market->spot(), Price::cents(287201));
   EXPECT_TRUE(market->is_open(option(*market, date(2019, 6, 5), 2850, OptionRight::kPut)));
 }
@@ -138,7 +139,7 @@ TEST(SnapshotMarket, QuotesDependOnSeedAndTimeOnly) {
   const Date expiry = date(2019, 6, 5);
   const Instant at = new_york(date(2019, 5, 8), 11, 3) + seconds{17};
   const auto walked = market_at(new_york(date(2019, 5, 6), 10));
-  for (Instant step = walked->now(); step < at; step += minutes{47}) { walked->advance(step); }
+  for (Instant step = walked->instant(); step < at; step += minutes{47}) { walked->advance(step); }
   walked->advance(at);
   const auto direct = market_at(at);
   const auto other = market_at(at, 2);
@@ -161,7 +162,7 @@ TEST(SnapshotMarket, QuotesDependOnSeedAndTimeOnly) {
 TEST(SnapshotMarket, QuotesAreLegalAndNeverCrossed) {
   const auto market = market_at(new_york(date(2019, 5, 7), 9, 30));
   for (int step = 0; step < 40; ++step) {
-    market->advance(market->now() + minutes{13} + seconds{7});
+    market->advance(market->instant() + minutes{13} + seconds{7});
     const auto& listed = market->listed();
     for (std::size_t i = 2 + static_cast<std::size_t>(step); i < listed.size(); i += 211) {
       const MarketQuote quote = market->quote(*listed[i]);
@@ -171,7 +172,7 @@ TEST(SnapshotMarket, QuotesAreLegalAndNeverCrossed) {
       ASSERT_EQ(quote.ask->raw() % listed[i]->tick(*quote.ask).raw(), 0);
       if (quote.last) {
         EXPECT_GT(*quote.last, Price{});
-        EXPECT_LE(quote.last_at, market->now());
+        EXPECT_LE(quote.last_at, market->instant());
       }
     }
   }
@@ -203,6 +204,33 @@ TEST(SnapshotMarket, ParityHoldsBetweenSnapshots) {
     const double forward = strike + (call.model->price - put.model->price) / 0.998;
     EXPECT_NEAR(forward, market->spot().dollars(), 8) << strike;
   }
+}
+
+/// The calculators speak of the same model as the quotes.
+TEST(SnapshotMarket, CalculatorsInvertEachOther) {
+  const auto market = market_at(new_york(date(2019, 5, 8), 12, 17));
+  const Listing& put = option(*market, date(2019, 6, 5), 2800, OptionRight::kPut);
+  const ModelValues model = market->quote(put).model.value();
+  const auto priced = market->model_at(put, 0.22, 2880);
+  ASSERT_TRUE(priced);
+  EXPECT_NEAR(market->volatility_at(put, priced->price, 2880).value(), 0.22, 1e-9);
+  const auto same = market->model_at(put, model.iv, model.underlying);
+  EXPECT_NEAR(same->price, model.price, 0.01);
+  EXPECT_NEAR(same->delta, model.delta, 1e-12);
+  EXPECT_FALSE(market->volatility_at(put, 0, 2880));
+}
+
+TEST(SnapshotMarket, AStartOutsideTheFolderIsRefused) {
+  for (const Date day : {date(2019, 4, 24), date(2019, 7, 5)}) {
+    EXPECT_THROW(static_cast<void>(market_at(new_york(day, 10))), Failure) << iso(day);
+  }
+  // No chain on the 10th: a market can run through that day, not stand at its snapshot.
+  EXPECT_THROW(static_cast<void>(make_snapshot_market({.chains = kChains,
+                                                       .underlying = "SPX"_sym,
+                                                       .start = new_york(date(2019, 5, 10), 10),
+                                                       .frozen = true},
+                                                      history())),
+               Failure);
 }
 
 TEST(SnapshotMarket, ContractsKeepTheirNumbers) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analytics/black.hpp"
 #include "analytics/scalar_math.hpp"
 #include "base/hash.hpp"
 #include "calendar/expiry.hpp"
@@ -159,6 +158,13 @@ MarketQuote SnapshotQuotes::at(const Listing& option, Instant instant) const {
   quote.ask_model = implied_at(inputs, market->quote.ask, scene.spot);
   if (quote.last) { quote.last_model = implied_at(inputs, *quote.last, scene.spot); }
   return quote;
+}
+
+std::optional<BlackInputs> SnapshotQuotes::model(const Listing& option, Instant instant,
+                                                 double underlying) const {
+  const auto market = point(option, scene_at(instant));
+  if (!market) { return std::nullopt; }
+  return model_of(option, market->anchor, underlying);
 }
 
 /// A trade at each minute's start, at the bid or the ask of that second.

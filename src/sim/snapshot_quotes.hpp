@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "analytics/black.hpp"
 #include "sim/session_market.hpp"
 #include "sim/snapshot_walk.hpp"
 
@@ -19,6 +20,9 @@ class SnapshotQuotes {
 
   /// The quote at an instant at which the options' market is open or has just closed.
   [[nodiscard]] MarketQuote at(const Listing& option, Instant instant) const;
+  /// The model of a contract then, with the underlying elsewhere; nothing for unknown contracts.
+  [[nodiscard]] std::optional<BlackInputs> model(const Listing& option, Instant instant,
+                                                 double underlying) const;
 
  private:
   /// Everything that all contracts share at one instant.
