@@ -168,7 +168,7 @@ ExitCode run_gateway(const GatewayOptions& options) {
                   "end-of-day chains of {}; everything between their snapshots is simulated\n",
                   options.listen, server.port(), settings.exchange.account,
                   settings.market.frozen ? "market frozen at" : "market starts at",
-                  new_york_text(service.market().now()), options.chains));
+                  new_york_text(service.market().instant()), options.chains));
   server.run();
   service.save();
   return ExitCode::kDone;

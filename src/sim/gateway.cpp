@@ -264,10 +264,10 @@ void Desk::advance(const Moment& now) {
   come_to(now);
   exchange_->advance(now);
   tell_news();
-  const bool moved = market().now() != ticked_at_;
+  const bool moved = market().instant() != ticked_at_;
   const bool account_due = now.paced - account_told_at_ >= kAccountEvery;
   const bool profit_due = now.paced - profit_told_at_ >= kProfitEvery;
-  ticked_at_ = market().now();
+  ticked_at_ = market().instant();
   if (account_due) { account_told_at_ = now.paced; }
   if (profit_due) { profit_told_at_ = now.paced; }
   for (auto& [link, client] : clients_) {

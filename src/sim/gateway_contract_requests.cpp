@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "analytics/black.hpp"
 #include "sim/gateway_contracts.hpp"
 #include "sim/gateway_desk.hpp"
 #include "sim/gateway_history.hpp"
@@ -12,40 +9,6 @@ namespace v6::gateway {
 namespace {
 
 constexpr const char* kNoContract = "No security definition has been found for the request";
-
-BlackInputs inputs_of(const SessionMarket& market, const Listing& option, double volatility,
-                      double underlying) {
-  constexpr double kSecondsOfYear = 365.0 * 86'400;
-  const Duration left = market.settles_at(option) - market.now();
-  return {.right = option.right,
-          .forward = underlying,
-          .strike = option.strike.dollars(),
-          .volatility = volatility,
-          .years = std::max(std::chrono::duration<double>(left).count(), 0.0) / kSecondsOfYear};
-}
-
-std::optional<ModelValues> model_at(const SessionMarket& market, const Listing& option,
-                                    double volatility, double underlying) {
-  if (!(volatility > 0) || !(underlying > 0)) { return std::nullopt; }
-  const BlackInputs inputs = inputs_of(market, option, volatility, underlying);
-  const Greeks greeks = black_greeks(inputs, underlying);
-  return ModelValues{.iv = volatility,
-                     .delta = greeks.delta,
-                     .gamma = greeks.gamma,
-                     .vega = greeks.vega,
-                     .theta = greeks.theta,
-                     .price = black_price(inputs),
-                     .underlying = underlying};
-}
-
-std::optional<double> volatility_at(const SessionMarket& market, const Listing& option,
-                                    double price, double underlying) {
-  if (!(underlying > 0)) { return std::nullopt; }
-  const BlackInputs inputs = inputs_of(market, option, 0, underlying);
-  const auto found = implied_volatility(inputs.right, price, inputs.forward, inputs.strike,
-                                        inputs.years, inputs.discount);
-  return found ? std::optional{*found} : std::nullopt;
-}
 
 }  // namespace
 
@@ -150,9 +113,9 @@ void Desk::on(Client& client, const ibkr::CalculateImpliedVolatility& m) {
   if (!option || !option->is_option()) { return tell_error(client, m.req_id, 200, kNoContract); }
   ibkr::TickOptionComputation answer{
       .req_id = m.req_id, .tick_type = 53, .opt_price = m.option_price, .und_price = m.under_price};
-  answer.implied_vol = volatility_at(market(), *option, m.option_price, m.under_price);
+  answer.implied_vol = market().volatility_at(*option, m.option_price, m.under_price);
   if (answer.implied_vol) {
-    if (const auto model = model_at(market(), *option, *answer.implied_vol, m.under_price)) {
+    if (const auto model = market().model_at(*option, *answer.implied_vol, m.under_price)) {
       answer.delta = model->delta;
       answer.gamma = model->gamma;
       answer.vega = model->vega;
@@ -168,7 +131,7 @@ void Desk::on(Client& client, const ibkr::CalculateOptionPrice& m) {
   if (!option || !option->is_option()) { return tell_error(client, m.req_id, 200, kNoContract); }
   ibkr::TickOptionComputation answer{
       .req_id = m.req_id, .tick_type = 53, .implied_vol = m.volatility, .und_price = m.under_price};
-  if (const auto model = model_at(market(), *option, m.volatility, m.under_price)) {
+  if (const auto model = market().model_at(*option, m.volatility, m.under_price)) {
     answer.delta = model->delta;
     answer.opt_price = model->price;
     answer.pv_dividend = 0;
