@@ -368,11 +368,10 @@ std::string shown(const GatewayDay& day, const char* limit, std::string_view sta
   return fmt::format(
       "5~42~28812380~SPX~BAG~~0.0~?~~SMART~USD~28812380~COMB~BUY~1~LMT~{}~0.0~DAY~~DU1234567~~0~ic-"
       "42~7~600000001~0~0~0.0~~600000001.0/DU1234567/"
-      "1~~~~~~~~~0~~-1~0~~~~~~2147483647~0~0~0~~3~0~0~"
-      "~0~0~~0~None~~0~~~~?~0~0~~0~0~{}~~~~{}|1,{}|-1,{}|-1,{}|1~4~{}~1~BUY~SMART~0~0~~-1~{}~1~"
-      "SELL~"
-      "SMART~0~0~~-1~{}~1~SELL~SMART~0~0~~-1~{}~1~BUY~SMART~0~0~~-1~0~0~2147483647~2147483647~~~0~~"
-      "IB~0~0~~0~0~{}~{}{}0~0~0~None~{}~{}~{}~{}~{}~{}~0~~~~0.0~1~0~0~~~~0~~~~~~",
+      "1~~~~~~0~~~0~~-1~0~~~~~~2147483647~0~0~0~~3~0~0~~0~0~~0~None~~0~~~~?~0~0~~0~0~{}~~~~{}|1,{}|"
+      "-1,{}|-1,{}|1~4~{}~1~BUY~SMART~0~0~~-1~{}~1~SELL~SMART~0~0~~-1~{}~1~SELL~SMART~0~0~~-1~{}~1~"
+      "BUY~SMART~0~0~~-1~0~0~2147483647~2147483647~~~0~~IB~0~0~~0~0~{}~{}{}0~0~0~None~{}~{}~{}~{}~{"
+      "}~{}~0~~~~0.0~1~0~0~~~~0~~~~~~",
       limit, kMax, day.put_bought, day.put_sold, day.call_sold, day.call_bought, day.put_bought,
       day.put_sold, day.call_sold, day.call_bought, status, margins, commission, kMax, kMax, kMax,
       kMax, kMax, kMax);
