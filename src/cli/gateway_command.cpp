@@ -78,6 +78,12 @@ Instant start_option(const std::string& text) {
   return new_york_instant(*day, std::chrono::hours{hour} + std::chrono::minutes{minute});
 }
 
+std::string new_york_text(Instant at) {
+  const TimeOfDay time = new_york_time(at);
+  return fmt::format("{} {:02}:{:02} New York", iso(new_york_date(at)), time.count() / 60,
+                     time.count() % 60);
+}
+
 std::uint16_t port_option(int port) {
   if (port < 0 || port > 65'535) {
     fail_usage(fmt::format("--port {}: accepted are 0 (any free one) to 65535", port));
@@ -157,12 +163,12 @@ ExitCode run_gateway(const GatewayOptions& options) {
         options.listen));
   }
   if (!options.port_file.empty()) { write_port_file(options.port_file, server.port()); }
-  print(fmt::format(
-      "simulated IB Gateway on {}:{}, server version 178, account {}, {} {} in New York\n"
-      "end-of-day chains of {}; everything between their snapshots is simulated\n",
-      options.listen, server.port(), settings.exchange.account,
-      settings.market.frozen ? "market frozen at" : "market starts at", iso(service.market().now()),
-      options.chains));
+  print(
+      fmt::format("simulated IB Gateway on {}:{}, server version 178, account {}, {} {}\n"
+                  "end-of-day chains of {}; everything between their snapshots is simulated\n",
+                  options.listen, server.port(), settings.exchange.account,
+                  settings.market.frozen ? "market frozen at" : "market starts at",
+                  new_york_text(service.market().instant()), options.chains));
   server.run();
   service.save();
   return ExitCode::kDone;
