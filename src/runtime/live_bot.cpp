@@ -51,8 +51,8 @@ LiveBot::LiveBot(LiveRequest request, const Reference& reference, const StateFol
   state_ = before ? std::move(before->state) : make_state(given);
   if (before) { record_ = std::move(before->record); }
   journal_path_ = folder.next_journal();
-  journal_ =
-      Journal::create(journal_path_, header_of(setup, reference.calendar, request_.command_line));
+  journal_.emplace(
+      Journal::create(journal_path_, header_of(setup, reference.calendar, request_.command_line)));
   recorder_.emplace(*journal_);
   at_ = now;
   recorder_->checkpoint(now, state_);
