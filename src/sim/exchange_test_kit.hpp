@@ -32,7 +32,7 @@ class HandMadeMarket final : public SessionMarket {
 
   ConId option(Symbol root, int strike, OptionRight right, const char* bid, const char* ask,
                std::int32_t size = 50) {
-    const Price at = Price::cents(strike * 100);
+    const Price at = Price::cents(100) * strike;
     const Listing listing{.con_id = con_id_of(root, kExpiry, at, right),
                           .symbol = find_instrument(root)->underlying,
                           .instrument = find_instrument(root),
