@@ -13,6 +13,7 @@
 #include "config/toml_settings.hpp"
 #include "runtime/gateway_service.hpp"
 #include "sim/gateway_scenario.hpp"
+#include "sim/replay_market.hpp"
 
 namespace v6 {
 namespace {
@@ -191,12 +192,13 @@ ExitCode run_gateway(const GatewayOptions& options) {
         options.listen));
   }
   if (!options.port_file.empty()) { write_port_file(options.port_file, server.port()); }
-  print(
-      fmt::format("simulated IB Gateway on {}:{}, server version 178, account {}, {} {}\n"
-                  "end-of-day chains of {}; everything between their snapshots is simulated\n",
-                  options.listen, server.port(), settings.exchange.account,
-                  settings.market.frozen ? "market frozen at" : "market starts at",
-                  new_york_text(service.market().instant()), options.chains));
+  const std::string_view data = holds_minutes(options.chains)
+                                    ? "recorded minutes of"
+                                    : "all between the snapshots is simulated; chains of";
+  print(fmt::format("simulated IB Gateway on {}:{}, server version 178, account {}, {} {}\n{} {}\n",
+                    options.listen, server.port(), settings.exchange.account,
+                    settings.market.frozen ? "market frozen at" : "market starts at",
+                    new_york_text(service.market().instant()), data, options.chains));
   server.run();
   service.save();
   return ExitCode::kDone;
