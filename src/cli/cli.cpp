@@ -54,8 +54,9 @@ int run_cli(int argc, char** argv) {
   for (const char* word : std::span{argv, static_cast<std::size_t>(argc)}) {
     invocation.command_line += (invocation.command_line.empty() ? "" : " ") + std::string{word};
   }
-  for (const auto add : {add_backtest, add_replay, add_verify, add_explain, add_decisions,
-                         add_chain, add_payoff, add_calendar, add_config, add_price, add_gateway}) {
+  for (const auto add :
+       {add_demo, add_run, add_gateway, add_control, add_backtest, add_replay, add_verify,
+        add_explain, add_decisions, add_chain, add_payoff, add_calendar, add_config, add_price}) {
     add(app, invocation);
   }
   try {

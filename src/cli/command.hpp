@@ -27,5 +27,9 @@ void add_calendar(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
 void add_price(CLI::App& app, Invocation& invocation);
 void add_gateway(CLI::App& app, Invocation& invocation);
+void add_demo(CLI::App& app, Invocation& invocation);
+void add_run(CLI::App& app, Invocation& invocation);
+/// The views of a running bot and the words for stopping it.
+void add_control(CLI::App& app, Invocation& invocation);
 
 }  // namespace v6

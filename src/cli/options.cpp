@@ -51,6 +51,15 @@ Loaded<Configuration> ConfigOptions::load() const {
   return load_settings<Configuration>(sources);
 }
 
+fs::path state_folder_option(const std::string& given) {
+  if (!given.empty()) { return given; }
+  const std::string_view base = environment("XDG_STATE_HOME");
+  if (!base.empty()) { return fs::path{base} / "v6"; }
+  const std::string_view home = environment("HOME");
+  if (home.empty()) { fail_usage("--state DIR is needed: there is no HOME to keep state in"); }
+  return fs::path{home} / ".local/state/v6";
+}
+
 void ReferenceOption::add_to(CLI::App& command) {
   command.add_option("--reference", folder,
                      "daily closes, VIX, yields, dividends, holidays, events; else as shipped");

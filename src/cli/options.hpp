@@ -32,6 +32,9 @@ struct ReferenceOption {
   [[nodiscard]] Reference read() const;
 };
 
+/// --state, else $XDG_STATE_HOME/v6, else ~/.local/state/v6.
+[[nodiscard]] std::filesystem::path state_folder_option(const std::string& given);
+
 // Options as text, or a usage error that names the option and what it accepts.
 [[nodiscard]] Date date_option(const std::string& text, std::string_view option);
 [[nodiscard]] Symbol symbol_option(const std::string& text, std::string_view option);

@@ -240,6 +240,27 @@ void on_positions(Turn& turn, const PositionsReported& event) {
                   "); nothing is opened until a person has explained it and resumes");
 }
 
+void on_commission(Turn& turn, const CommissionReported& event) {
+  State& state = turn.state;
+  const auto found = state.orders.find(event.order);
+  if (found == state.orders.end()) { return; }
+  const auto execution = found->second.executions.find(event.execution.root);
+  if (execution == found->second.executions.end()) { return; }
+  for (LegFill& leg : execution->second.legs) {
+    if (leg.contract != event.contract || leg.fees == event.fees) { continue; }
+    const Money more = event.fees - leg.fees;
+    leg.fees = event.fees;
+    state.cash -= more;
+    state.attribution.fees -= more.dollars();
+    const auto structure = state.structures.find(found->second.ticket.structure);
+    if (structure != state.structures.end()) { structure->second.fees += more; }
+    turn.emit(RecordFeeChange{.structure = found->second.ticket.structure,
+                              .order = event.order,
+                              .contract = event.contract,
+                              .more = more});
+  }
+}
+
 void on_run_ended(Turn& turn) {
   State& state = turn.state;
   for (auto& [id, order] : state.orders) {

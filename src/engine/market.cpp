@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -109,8 +111,11 @@ void on_contracts_listed(Turn& turn, const ContractsListed& event) {
 void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   State& state = turn.state;
   UnderlyingState& underlying = state.underlyings[event.underlying];
-  underlying.snapshot =
-      Snapshot{.at = turn.at, .spot = event.spot, .kind = event.kind, .chain = event.chain};
+  underlying.snapshot = Snapshot{.at = turn.at,
+                                 .chain_at = turn.at,
+                                 .spot = event.spot,
+                                 .kind = event.kind,
+                                 .chain = event.chain};
   underlying.view = view_of(state, event.underlying, *underlying.snapshot);
   remember(underlying.spots, {.at = turn.at, .value = event.spot.dollars()},
            state.given->setup.end_of_day);
@@ -140,6 +145,53 @@ void on_chain(Turn& turn, const ChainSnapshotTaken& event) {
   }
 }
 
+void on_holdings(Turn& turn, const HoldingsQuoted& event) {
+  State& state = turn.state;
+  const auto found = state.underlyings.find(event.underlying);
+  if (found == state.underlyings.end() || !found->second.snapshot) { return; }
+  UnderlyingState& underlying = found->second;
+  Snapshot& snapshot = *underlying.snapshot;
+  Chain chain = *snapshot.chain;
+  for (const LegQuote& fresh : event.quotes) {
+    const auto row = underlying.view->row_of(fresh.contract);
+    if (!row) { continue; }
+    chain.bid[*row] = static_cast<std::int32_t>(fresh.quote.bid.raw());
+    chain.ask[*row] = static_cast<std::int32_t>(fresh.quote.ask.raw());
+    // A quote that is not live marks nothing: as if the market had gone.
+    if (fresh.kind != snapshot.kind || fresh.halted) { chain.bid[*row] = chain.ask[*row] = 0; }
+  }
+  snapshot.chain = std::make_shared<const Chain>(std::move(chain));
+  snapshot.spot = event.spot;
+  snapshot.at = turn.at;
+  underlying.view = view_of(state, event.underlying, snapshot);
+  underlying.factors.spot = event.spot;
+  remember(underlying.spots, {.at = turn.at, .value = event.spot.dollars()},
+           state.given->setup.end_of_day);
+  mark_structures(turn, event.underlying);
+  watch_losses(turn);
+  judge_exits(turn, event.underlying);
+}
+
+void on_halted(Turn& turn, const UnderlyingHalted& event) {
+  UnderlyingState& underlying = turn.state.underlyings[event.underlying];
+  if (underlying.halted == event.halted) { return; }
+  underlying.halted = event.halted;
+  if (!event.halted) {
+    underlying.resumed_at = turn.at;
+    turn.alert(AlertLevel::kInfo, fmt::format("{} trades again", event.underlying.text()));
+    return;
+  }
+  for (auto& [id, order] : turn.state.orders) {
+    if (order.ticket.underlying == event.underlying && opens(order.ticket.purpose)) {
+      cancel(turn, order);
+    }
+  }
+  turn.alert(AlertLevel::kWarning,
+             fmt::format("trading in {} is halted; entries are cancelled, nothing opens until five "
+                         "minutes after it resumes",
+                         event.underlying.text()));
+}
+
 void schedule_evaluation(Turn& turn, Symbol underlying) {
   if (turn.state.given->setup.end_of_day) { return; }
   const ScheduleSettings& schedule = turn.settings().schedule;
@@ -155,6 +207,7 @@ void schedule_evaluation(Turn& turn, Symbol underlying) {
 
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
   State& state = turn.state;
+  state.levels_through = std::max(state.levels_through, event.date);
   for (const IndexLevel& close : event.closes) {
     auto& closes = state.index_closes[close.index];
     closes.push_back(close.level);
@@ -179,6 +232,10 @@ State make_state(std::shared_ptr<const Given> given) {
   State state{.given = std::move(given)};
   state.cash = state.given->setup.cash;
   state.track = {.session_start = state.cash, .peak = state.cash};
+  if (state.given->setup.brokered) {
+    state.link.state = LinkState::kLost;
+    state.link.why = "not connected yet";
+  }
   return state;
 }
 

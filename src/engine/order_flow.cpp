@@ -134,9 +134,10 @@ EntryView day_view(const State& state, Instant at, Symbol underlying) {
     }
   }
   if (const auto blocked = state.breaker.blocks()) { view.latches.push_back(*blocked); }
+  std::ranges::move(doubts(state, at, underlying), std::back_inserter(view.latches));
   if (market.snapshot) {
     view.quote_kind = market.snapshot->kind;
-    view.quote_age = at - market.snapshot->at;
+    view.quote_age = at - market.snapshot->chain_at;
     view.spot_age = at - market.snapshot->at;
   }
   std::set<StructureId> book;
@@ -219,10 +220,18 @@ std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket, const BookGree
   return std::nullopt;
 }
 
-void on_acknowledged(Turn& turn, OrderId id) {
-  const auto found = turn.state.orders.find(id);
+void on_sending(Turn& turn, const OrderSending& event) {
+  State& state = turn.state;
+  state.counters.broker_id = std::max(state.counters.broker_id, event.broker_id);
+  const auto found = state.orders.find(event.order);
+  if (found != state.orders.end()) { found->second.broker_id = event.broker_id; }
+}
+
+void on_acknowledged(Turn& turn, const OrderAcknowledged& event) {
+  const auto found = turn.state.orders.find(event.order);
   if (found == turn.state.orders.end()) { return; }
   Order& order = found->second;
+  if (event.perm_id != 0) { order.perm_id = event.perm_id; }
   const OrderStatus before = order.status;
   order.status = after(before, OrderSignal::kAcknowledged);
   order.changed_at = turn.at;

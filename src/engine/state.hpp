@@ -30,8 +30,10 @@ struct Setup {
   bool end_of_day = false;
   FillModel fill_model = FillModel::kWalk;
   Money cash;
+  /// A brokerage at the end of a wire: it must be reached and compared with before anything opens.
+  bool brokered = false;
 };
-BOOST_DESCRIBE_STRUCT(Setup, (), (settings, roots, end_of_day, fill_model, cash))
+BOOST_DESCRIBE_STRUCT(Setup, (), (settings, roots, end_of_day, fill_model, cash, brokered))
 
 /// What never changes while a state lives; shared by every copy of it.
 struct Given {
@@ -39,14 +41,25 @@ struct Given {
   Calendar calendar;
 };
 
-/// The last chain of an underlying.
+/// The last chain of an underlying, with the quotes of what we hold renewed since.
 struct Snapshot {
-  Instant at;
+  Instant at;        // of the spot and of the holdings' quotes
+  Instant chain_at;  // of the chain as a whole
   Price spot;
   QuoteKind kind = QuoteKind::kLive;
   std::shared_ptr<const Chain> chain;
 };
-BOOST_DESCRIBE_STRUCT(Snapshot, (), (at, spot, kind, chain))
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (at, chain_at, spot, kind, chain))
+
+/// The broker as last heard of.
+struct Link {
+  LinkState state = LinkState::kReady;
+  std::string why;
+  std::optional<AccountReported> account;
+  bool funded = false;    // our cash was taken from the broker's first report
+  Money cash_difference;  // his less ours, at the last report
+};
+BOOST_DESCRIBE_STRUCT(Link, (), (state, why, account, funded, cash_difference))
 
 /// Everything known of one underlying.
 struct UnderlyingState {
@@ -58,6 +71,8 @@ struct UnderlyingState {
   std::vector<TimedValue> spots;  // of the last hour, or the last snapshot of end-of-day data
   std::vector<DividendDeclared> dividends;
   std::int64_t shares = 0;
+  bool halted = false;
+  std::optional<Instant> resumed_at;  // of the last halt
   int opened_today = 0;
   CandidateCount nomination_count;  // of the last search
   /// Derived from the snapshot; not part of the persisted state.
@@ -65,7 +80,7 @@ struct UnderlyingState {
 };
 BOOST_DESCRIBE_STRUCT(UnderlyingState, (),
                       (closes, own_iv, iv_today, snapshot, factors, spots, dividends, shares,
-                       opened_today, nomination_count))
+                       halted, resumed_at, opened_today, nomination_count))
 
 /// A candidate whose legs' fresh quotes are on their way: phase one of an entry or of a roll.
 struct Nomination {
@@ -86,8 +101,10 @@ struct TimerTask {
   Symbol underlying;
   OrderId order;
   QuoteRequestId request;
+  /// When it is due: a restart sets it again.
+  Instant at{};
 };
-BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order, request))
+BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order, request, at))
 
 /// Numbers given out so far; the next one is one more.
 struct Counters {
@@ -97,8 +114,9 @@ struct Counters {
   std::uint32_t fill = 0;
   std::uint32_t timer = 0;
   std::uint32_t request = 0;
+  std::int32_t broker_id = 0;  // the highest of the broker's order numbers ever reserved
 };
-BOOST_DESCRIBE_STRUCT(Counters, (), (decision, order, structure, fill, timer, request))
+BOOST_DESCRIBE_STRUCT(Counters, (), (decision, order, structure, fill, timer, request, broker_id))
 
 /// All the core remembers. A value: copy it, encode it, compare it by its bytes.
 struct State {
@@ -110,9 +128,11 @@ struct State {
   std::map<Symbol, std::vector<double>> index_closes;
   std::map<Symbol, double> index_levels;  // live today
   std::vector<std::optional<double>> treasury_yields;
+  Date levels_through{};  // the last day whose official values are known
 
   Money cash;
   AccountTrack track;
+  Link link;
   Latches latches;
   CircuitBreaker breaker;
   std::map<StructureId, Structure> structures;
@@ -135,9 +155,9 @@ struct State {
 };
 BOOST_DESCRIBE_STRUCT(State, (),
                       (session, master, underlyings, index_closes, index_levels, treasury_yields,
-                       cash, track, latches, breaker, structures, orders, rolls, nominations,
-                       timers, awaiting_fill, to_adopt, opening_orders, rejects, counters,
-                       last_net_liquidation, attribution))
+                       levels_through, cash, track, link, latches, breaker, structures, orders,
+                       rolls, nominations, timers, awaiting_fill, to_adopt, opening_orders, rejects,
+                       counters, last_net_liquidation, attribution))
 
 [[nodiscard]] State make_state(std::shared_ptr<const Given> given);
 

@@ -33,7 +33,7 @@ struct Dispatch {
   void operator()(const IndexLevelChanged& e) { on_index_level(turn, e); }
   void operator()(const SeriesSettled& e) { on_settled(turn, e); }
   void operator()(const TimerFired& e) { on_timer(turn, e); }
-  void operator()(const OrderAcknowledged& e) { on_acknowledged(turn, e.order); }
+  void operator()(const OrderAcknowledged& e) { on_acknowledged(turn, e); }
   void operator()(const OrderFilled& e) { on_filled(turn, e); }
   void operator()(const OrderCancelled& e) { on_cancelled(turn, e.order); }
   void operator()(const OrderRejected& e) {
@@ -53,6 +53,16 @@ struct Dispatch {
   void operator()(const OperatorSpoke& e) { on_operator(turn, e); }
   void operator()(const StructureAdopted& e) { on_adopted(turn, e); }
   void operator()(const RunEnded&) { on_run_ended(turn); }
+  void operator()(const OrderSending& e) { on_sending(turn, e); }
+  void operator()(const OrderNotFound& e) {
+    on_rejected(turn, e.order, "never arrived at the broker", OrderSignal::kNotFound);
+  }
+  void operator()(const CommissionReported& e) { on_commission(turn, e); }
+  void operator()(const ForeignOrderSeen& e) { on_foreign_order(turn, e); }
+  void operator()(const LinkChanged& e) { on_link(turn, e); }
+  void operator()(const AccountReported& e) { on_account(turn, e); }
+  void operator()(const HoldingsQuoted& e) { on_holdings(turn, e); }
+  void operator()(const UnderlyingHalted& e) { on_halted(turn, e); }
 };
 
 }  // namespace
@@ -73,6 +83,7 @@ void Turn::alert(AlertLevel level, std::string what, DecisionId decision, Intent
 
 void Turn::set_timer(Instant when, TimerTask task, TimerTurn turn) {
   const TimerId id{++state.counters.timer};
+  task.at = when;
   state.timers[id] = task;
   emit(SetTimer{.timer = id, .at = when, .turn = turn});
 }

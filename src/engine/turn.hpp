@@ -34,6 +34,8 @@ void on_contracts_listed(Turn& turn, const ContractsListed& event);
 void on_chain(Turn& turn, const ChainSnapshotTaken& event);
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event);
 void on_index_level(Turn& turn, const IndexLevelChanged& event);
+void on_holdings(Turn& turn, const HoldingsQuoted& event);
+void on_halted(Turn& turn, const UnderlyingHalted& event);
 [[nodiscard]] std::optional<double> vix_now(const State& state);
 /// What the catastrophe rule compares with: an hour of values, or the end-of-day one before.
 void remember(std::vector<TimedValue>& values, const TimedValue& now, bool end_of_day);
@@ -121,7 +123,8 @@ void repair_orphans(Turn& turn, Structure& structure, const OrderTicket& cause);
 /// Sends a ticket through the gate. The refusal, if it may not go.
 [[nodiscard]] std::optional<RiskRefusal> submit(Turn& turn, OrderTicket ticket,
                                                 const BookGreeks& unit, StructureId rolls = {});
-void on_acknowledged(Turn& turn, OrderId id);
+void on_sending(Turn& turn, const OrderSending& event);
+void on_acknowledged(Turn& turn, const OrderAcknowledged& event);
 void on_filled(Turn& turn, const OrderFilled& event);
 void on_cancelled(Turn& turn, OrderId id);
 void on_rejected(Turn& turn, OrderId id, const std::string& reason, OrderSignal signal);
@@ -151,6 +154,15 @@ void on_settled(Turn& turn, const SeriesSettled& event);
 void on_adopted(Turn& turn, const StructureAdopted& event);
 void on_positions(Turn& turn, const PositionsReported& event);
 void on_run_ended(Turn& turn);
+
+void on_commission(Turn& turn, const CommissionReported& event);
+
+// link.cpp
+void on_link(Turn& turn, const LinkChanged& event);
+void on_account(Turn& turn, const AccountReported& event);
+void on_foreign_order(Turn& turn, const ForeignOrderSeen& event);
+/// Why nothing may be opened because of the broker or of the underlying's market.
+[[nodiscard]] std::vector<std::string> doubts(const State& state, Instant at, Symbol underlying);
 
 // operator.cpp
 void on_operator(Turn& turn, const OperatorSpoke& event);

@@ -285,9 +285,8 @@ TEST(Codec, OtherWritersUnsetsAreAccepted) {
   EXPECT_EQ(details.got->contract.strike, 0.0);
   EXPECT_FALSE(details.got->include_expired);
   Expecting<ReqMktData> data;
-  ASSERT_TRUE(
-      read_request(
-          from_page("1~11~1~2147483647~SPX~IND~~1.7976931348623157e+308~~~CBOE~~USD~~~0~~~~~"),
+  ASSERT_TRUE(read_request(
+      from_page("1~11~1~2147483647~SPX~IND~~1.7976931348623157e+308~~~CBOE~~USD~~~0~~~~~"),
       kNewestVersion, data));
 }
 

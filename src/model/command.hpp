@@ -83,6 +83,15 @@ struct RecordFill {
 };
 BOOST_DESCRIBE_STRUCT(RecordFill, (), (id, at, structure, intent, decision, kind, fill))
 
+/// The broker charged another amount than was booked with the fill.
+struct RecordFeeChange {
+  StructureId structure;
+  OrderId order;
+  ContractId contract;
+  Money more;
+};
+BOOST_DESCRIBE_STRUCT(RecordFeeChange, (), (structure, order, contract, more))
+
 /// A leg as it was when the structure was opened.
 struct EntryLeg {
   Leg leg;
@@ -176,9 +185,9 @@ struct SubmittedOrder {
 BOOST_DESCRIBE_STRUCT(SubmittedOrder, (), (order))
 
 template <class Submit>
-using CommandOf =
-    std::variant<Submit, ModifyOrder, CancelOrder, RequestQuotes, SetTimer, RaiseAlert,
-                 RecordDecision, RecordOrder, RecordFill, RecordStructure, RecordEquity>;
+using CommandOf = std::variant<Submit, ModifyOrder, CancelOrder, RequestQuotes, SetTimer,
+                               RaiseAlert, RecordDecision, RecordOrder, RecordFill, RecordStructure,
+                               RecordEquity, RecordFeeChange>;
 using Command = CommandOf<SubmitOrder>;
 /// The same bytes as the Command it was encoded from.
 using JournalledCommand = CommandOf<SubmittedOrder>;

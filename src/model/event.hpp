@@ -85,10 +85,19 @@ struct TimerFired {
 };
 BOOST_DESCRIBE_STRUCT(TimerFired, (), (timer))
 
+/// The shell has reserved the broker's number for this order and is about to write it.
+struct OrderSending {
+  OrderId order;
+  std::int32_t broker_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(OrderSending, (), (order, broker_id))
+
+/// Live at the broker, under this lasting number of his; 0 while he has not told it.
 struct OrderAcknowledged {
   OrderId order;
+  std::int64_t perm_id = 0;
 };
-BOOST_DESCRIBE_STRUCT(OrderAcknowledged, (), (order))
+BOOST_DESCRIBE_STRUCT(OrderAcknowledged, (), (order, perm_id))
 
 /// `quantity` units of the order's combo, each leg in ratio.
 struct OrderFilled {
@@ -115,6 +124,30 @@ struct OrderOutcomeUnknown {
   OrderId order;
 };
 BOOST_DESCRIBE_STRUCT(OrderOutcomeUnknown, (), (order))
+
+/// Two complete looks at the broker's orders, executions and ended orders show no trace of it: it
+/// never arrived.
+struct OrderNotFound {
+  OrderId order;
+};
+BOOST_DESCRIBE_STRUCT(OrderNotFound, (), (order))
+
+/// What the broker really charged for one leg of an execution, when it is not what was booked.
+struct CommissionReported {
+  OrderId order;
+  ExecutionId execution;
+  ContractId contract;
+  Money fees;
+};
+BOOST_DESCRIBE_STRUCT(CommissionReported, (), (order, execution, contract, fees))
+
+/// An order in the account that is not ours.
+struct ForeignOrderSeen {
+  std::int64_t perm_id = 0;
+  std::int32_t client_id = 0;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(ForeignOrderSeen, (), (perm_id, client_id, text))
 
 /// The shell would not write it: latch, mode or age had changed.
 struct SendRefused {
@@ -174,6 +207,48 @@ struct StructureAdopted {
 };
 BOOST_DESCRIBE_STRUCT(StructureAdopted, (), (legs, quantity))
 
+/// How far the broker can be relied on. Only kReady opens; exits and cancels try in every state.
+enum class LinkState : std::uint8_t {
+  kLost,         // no session
+  kReconciling,  // a session, but his books and ours have not been compared
+  kReady,
+  kDegraded,  // a session whose data or orders are in doubt
+};
+BOOST_DESCRIBE_ENUM(LinkState, kLost, kReconciling, kReady, kDegraded)
+
+struct LinkChanged {
+  LinkState state = LinkState::kLost;
+  std::string why;
+};
+BOOST_DESCRIBE_STRUCT(LinkChanged, (), (state, why))
+
+/// The account by the broker's own count. What he did not say is absent.
+struct AccountReported {
+  std::optional<Money> net_liquidation;
+  std::optional<Money> cash;
+  std::optional<Money> initial_margin;
+  std::optional<Money> maintenance_margin;
+  std::optional<Money> excess_liquidity;
+};
+BOOST_DESCRIBE_STRUCT(AccountReported, (),
+                      (net_liquidation, cash, initial_margin, maintenance_margin, excess_liquidity))
+
+/// Fresh quotes of the contracts we hold: marks the book and asks the exit rules between chains.
+struct HoldingsQuoted {
+  Symbol underlying;
+  Price spot;
+  Instant spot_at;
+  std::vector<LegQuote> quotes;
+};
+BOOST_DESCRIBE_STRUCT(HoldingsQuoted, (), (underlying, spot, spot_at, quotes))
+
+/// Trading in the underlying was stopped, or goes on.
+struct UnderlyingHalted {
+  Symbol underlying;
+  bool halted = false;
+};
+BOOST_DESCRIBE_STRUCT(UnderlyingHalted, (), (underlying, halted))
+
 /// Nothing more comes: report what is still open.
 struct RunEnded {};
 BOOST_DESCRIBE_STRUCT(RunEnded, (), ())
@@ -183,7 +258,8 @@ using EventBody =
                  SnapshotEnded, DailyLevelsPublished, IndexLevelChanged, SeriesSettled, TimerFired,
                  OrderAcknowledged, OrderFilled, OrderCancelled, OrderRejected, OrderOutcomeUnknown,
                  SendRefused, PositionsReported, SharesReported, DividendDeclared, OperatorSpoke,
-                 StructureAdopted, RunEnded>;
+                 StructureAdopted, RunEnded, OrderSending, OrderNotFound, CommissionReported,
+                 ForeignOrderSeen, LinkChanged, AccountReported, HoldingsQuoted, UnderlyingHalted>;
 
 struct Event {
   std::uint64_t sequence = 0;

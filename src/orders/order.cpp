@@ -12,6 +12,9 @@ OrderStatus after(OrderStatus status, OrderSignal signal) {
     case OrderSignal::kCancelled: return kCancelled;
     case OrderSignal::kRejected: return kRejected;
     case OrderSignal::kUnknown: return kUnknown;
+    // Found nowhere: it did not arrive. An order known to work does not vanish by not being seen.
+    case OrderSignal::kNotFound:
+      return status == kSending || status == kUnknown ? kNotSent : status;
     // Never written, even if its cancel was asked for in the meantime.
     case OrderSignal::kSendRefused:
       return status == kSending || status == kCancelling ? kNotSent : status;

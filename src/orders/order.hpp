@@ -25,6 +25,8 @@ struct Order {
   Price mid;          // of the quotes it was decided on; slippage is measured from here
   StructureId rolls;  // the closed structure a roll's opening order continues
   Instant changed_at;
+  std::int32_t broker_id = 0;  // the number it was sent under; 0 before
+  std::int64_t perm_id = 0;    // the broker's own for it, once told
   bool recorded = false;
   bool makes_way = false;  // cancelled so that a more urgent exit can go
 
@@ -33,7 +35,7 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (ticket, status, limits, filled, executions, reason, unit, mid, rolls,
-                       changed_at, recorded, makes_way))
+                       changed_at, broker_id, perm_id, recorded, makes_way))
 
 enum class OrderSignal : std::uint8_t {
   kAcknowledged,
@@ -42,6 +44,7 @@ enum class OrderSignal : std::uint8_t {
   kRejected,
   kUnknown,
   kSendRefused,
+  kNotFound,
 };
 
 /// The status after a signal. A terminal order stays what it is; a repeated or late signal changes

@@ -30,6 +30,15 @@ struct Keep {
     keep_last(record.structures, command, &RecordStructure::id);
   }
   void operator()(const RecordEquity& command) const { record.equity.push_back(command); }
+  /// The fill it belongs to says what it cost after all.
+  void operator()(const RecordFeeChange& command) const {
+    const auto of = [&](const RecordFill& fill) {
+      return fill.structure == command.structure && fill.fill.contract == command.contract &&
+             fill.intent.raw() == command.order.raw();
+    };
+    const auto last = std::ranges::find_if(record.fills.rbegin(), record.fills.rend(), of);
+    if (last != record.fills.rend()) { last->fill.fees += command.more; }
+  }
   void operator()(const RaiseAlert& command) const { record.alerts.emplace_back(at, command); }
   void operator()(const SubmitOrder&) const {}
   void operator()(const SubmittedOrder&) const {}

@@ -258,12 +258,6 @@ class Lanes {
   std::map<FillModel, std::unique_ptr<Lane>> lanes_;
 };
 
-std::string digest_of(const std::vector<Decision>& decisions) {
-  Digest digest;
-  for (const Decision& decision : decisions) { digest.add(encoded(decision)); }
-  return digest.hex();
-}
-
 void feed_snapshot(Lanes& lanes, const Scenario& scenario, const BacktestRequest& request,
                    Date date, Instant at, DayOfQuotes day) {
   if (day.new_contracts.contracts.size() > 0) { lanes.feed(at, day.new_contracts); }
@@ -402,7 +396,7 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
   const Instant end = calendar.session(result.sessions.back(), SessionKind::kEquity)->close;
   lanes.feed(end, RunEnded{});
   result.journal_digest = journal.close();
-  result.decisions_digest = digest_of(lanes.lane(request.fill).record().decisions);
+  result.decisions_digest = decisions_digest(lanes.lane(request.fill).record().decisions);
 
   for (const FillModel model : {FillModel::kNatural, FillModel::kWalk, FillModel::kMid}) {
     result.runs[model] = lanes.lane(model).record();

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/version.hpp"
+#include "runtime/digest.hpp"
 #include "runtime/journal.hpp"
 
 namespace v6 {
@@ -56,6 +57,12 @@ std::shared_ptr<const Given> given_in(const JournalHeader& header) {
     fail_data(std::string{"journal: its calendar is of another version ("} + error.what() +
               "); use the v6 that wrote it: " + header.build);
   }
+}
+
+std::string decisions_digest(const std::vector<Decision>& decisions) {
+  Digest digest;
+  for (const Decision& decision : decisions) { digest.add(encoded(decision)); }
+  return digest.hex();
 }
 
 std::string_view name_of(const EventBody& body) { return name_in(body); }

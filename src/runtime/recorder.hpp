@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/state.hpp"
 #include "model/command.hpp"
@@ -19,8 +20,10 @@ struct RunSetup {
   Setup setup;
   std::uint64_t seed = 0;
   std::string configuration;  // effective, as TOML
+  /// Digest of the journal of the life before; the first record is then the state it left.
+  std::string continues;
 };
-BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration))
+BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration, continues))
 
 /// Header of a new journal: the run's setup and calendar, and, outside every digest, what built it.
 [[nodiscard]] JournalHeader header_of(const RunSetup& setup, const Calendar::Data& calendar,
@@ -29,6 +32,9 @@ BOOST_DESCRIBE_STRUCT(RunSetup, (), (setup, seed, configuration))
 /// What a state starts from, as a journal's header has it. Throws Failure when it cannot be read.
 [[nodiscard]] RunSetup setup_in(const JournalHeader& header);
 [[nodiscard]] std::shared_ptr<const Given> given_in(const JournalHeader& header);
+
+/// Digest of decisions in the order of their ids, as results show it.
+[[nodiscard]] std::string decisions_digest(const std::vector<Decision>& decisions);
 
 /// Writes events, commands and checkpoints of a run into its journal, in canonical bytes.
 class Recorder {

@@ -35,6 +35,7 @@ class Replayer {
   Replayer(const std::filesystem::path& path, std::optional<Date> from)
       : path_{path}, reader_{path}, from_{from}, state_{make_state(given_in(reader_.header()))} {
     started_ = !from;
+    continues_ = !setup_in(reader_.header()).continues.empty();
   }
 
   ReplayResult run() {
@@ -64,8 +65,9 @@ class Replayer {
   }
 
   void on_checkpoint(const JournalRecord& record) {
-    if (!started_) {
-      if (new_york_date(record.at) != *from_) { return; }
+    const bool inherited = continues_ && record.seq == 1;
+    if (!started_ || inherited) {
+      if (!started_ && new_york_date(record.at) != *from_) { return; }
       auto given = state_.given;
       state_ = read_record<State>(record, path_);
       state_.given = std::move(given);
@@ -109,6 +111,7 @@ class Replayer {
   std::optional<Date> from_;
   State state_;
   bool started_ = true;
+  bool continues_ = false;  // its first record is what an earlier life left
   std::deque<Bytes> pending_;
   ReplayResult result_;
 };
@@ -124,7 +127,9 @@ JournalStory read_story(const std::filesystem::path& journal) {
   JournalStory story{.setup = setup_in(reader.header()), .build = reader.header().build};
   JournalRecord record;
   while (reader.next(record)) {
-    if (record.kind == RecordKind::kEvent) {
+    if (record.kind == RecordKind::kCheckpoint && record.seq == 1) {
+      story.master = read_record<State>(record, journal).master;
+    } else if (record.kind == RecordKind::kEvent) {
       if (record.name != "ContractsListed") { continue; }
       const auto event = read_record<Event>(record, journal);
       const auto& listed = std::get<ContractsListed>(event.body).contracts;

@@ -103,7 +103,7 @@ struct TagValue {
 };
 
 /// Layout of a list's row that has one of its own.
-inline constexpr auto row = [](auto& io, auto& item) {
+inline constexpr auto kRow = [](auto& io, auto& item) {
   std::remove_cvref_t<decltype(item)>::layout(io, item);
 };
 

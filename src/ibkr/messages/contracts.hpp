@@ -138,7 +138,7 @@ struct ContractData {
     io("liquidHours", m.liquid_hours);
     io("evRule", m.ev_rule);
     io("evMultiplier", m.ev_multiplier);
-    io.list("secIdCount", m.sec_ids, row);
+    io.list("secIdCount", m.sec_ids, kRow);
     io("aggGroup", m.agg_group);
     io("underSymbol", m.under_symbol);
     io("underSecType", m.under_sec_type);
@@ -218,7 +218,7 @@ struct MarketRule {
   friend bool operator==(const MarketRule&, const MarketRule&) = default;
   static void layout(auto& io, auto& m) {
     io("marketRuleId", m.market_rule_id);
-    io.list("incrementCount", m.increments, row);
+    io.list("incrementCount", m.increments, kRow);
   }
 };
 
@@ -255,7 +255,7 @@ struct SymbolSamples {
   friend bool operator==(const SymbolSamples&, const SymbolSamples&) = default;
   static void layout(auto& io, auto& m) {
     io("reqId", m.req_id);
-    io.list("count", m.samples, row);
+    io.list("count", m.samples, kRow);
   }
 };
 

@@ -161,7 +161,7 @@ struct HistoricalData {
     io("reqId", m.req_id);
     io("startDate", m.start_date);
     io("endDate", m.end_date);
-    io.list("barCount", m.bars, row);
+    io.list("barCount", m.bars, kRow);
   }
 };
 

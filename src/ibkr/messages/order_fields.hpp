@@ -269,9 +269,9 @@ inline void volatility(auto& io, auto& o, DeltaNeutral extras) {
 }
 
 inline void legs(auto& io, auto& contract, auto& o) {
-  io.list("legCount", contract.legs, row);
+  io.list("legCount", contract.legs, kRow);
   io.list("orderComboLegCount", o.leg_prices, [](auto& each, auto& v) { each("price", v); });
-  io.list("smartComboRoutingParamCount", o.smart_combo_routing_params, row);
+  io.list("smartComboRoutingParamCount", o.smart_combo_routing_params, kRow);
 }
 
 inline void scale(auto& io, auto& o) {
@@ -299,7 +299,7 @@ inline void clearing(auto& io, auto& o) {
   io("notHeld", o.not_held);
   DeltaNeutralContract::optional(io, o.delta_neutral_contract);
   io("algoStrategy", o.algo_strategy);
-  if (!o.algo_strategy.empty()) { io.list("algoParamCount", o.algo_params, row); }
+  if (!o.algo_strategy.empty()) { io.list("algoParamCount", o.algo_params, kRow); }
 }
 
 inline void randomize(auto& io, auto& o) {
@@ -317,7 +317,7 @@ inline void peg_bench(auto& io, auto& o) {
 }
 
 inline void conditions(auto& io, auto& o) {
-  io.list("conditionCount", o.conditions, row);
+  io.list("conditionCount", o.conditions, kRow);
   if (o.conditions.empty()) { return; }
   io("conditionsIgnoreRth", o.conditions_ignore_rth);
   io("conditionsCancelOrder", o.conditions_cancel_order);

@@ -1,4 +1,4 @@
-#include "sim/contract_index.hpp"
+#include "model/contract_index.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/reference.hpp"
+#include "engine/state.hpp"
+#include "ibkr/tws_client.hpp"
+#include "report/run_record.hpp"
+#include "runtime/journal.hpp"
+#include "runtime/recorder.hpp"
+#include "runtime/state_folder.hpp"
+
+namespace v6 {
+
+/// Stops every opening at the next write, from any thread or signal handler; there is no way back
+/// but a person's resume.
+class KillSwitch {
+ public:
+  void pull() { pulled_.store(true, std::memory_order_release); }
+  [[nodiscard]] bool pulled() const { return pulled_.load(std::memory_order_acquire); }
+  void rearm() { pulled_.store(false, std::memory_order_release); }
+
+ private:
+  std::atomic<bool> pulled_ = false;
+};
+
+struct LiveRequest {
+  Setup setup;
+  ibkr::ClientSettings client;
+  std::string configuration;  // effective, as TOML
+  std::string command_line;
+  /// Multiplies the waits that count the machine's own time, where the clock runs fast.
+  double patience = 1;
+};
+
+/// The core with a brokerage at the end of a wire: events journalled before they are stepped,
+/// commands before they are obeyed, and durable before an order message leaves. No socket and no
+/// clock inside: whoever drives it moves bytes to and from client() and tells the time.
+class LiveBot {
+ public:
+  /// Load, then reconcile, then trade: a start and a restart are the same path.
+  LiveBot(LiveRequest request, const Reference& reference, const StateFolder& folder,
+          KillSwitch& kill, Instant now);
+  LiveBot(const LiveBot&) = delete;
+  LiveBot& operator=(const LiveBot&) = delete;
+  ~LiveBot();
+
+  /// After calling it in any way, call pump().
+  [[nodiscard]] ibkr::TwsClient& client() { return *client_; }
+  [[nodiscard]] const ibkr::TwsClient& client() const { return *client_; }
+  /// Tells the core all that happened up to now and does what it asks for.
+  void pump(Instant now);
+  [[nodiscard]] Instant next_deadline() const;
+
+  void say(Instant now, OperatorWord word, std::string reason);
+  /// Ends this life in good order: what is open is recorded, the journal sealed. Its digest.
+  std::string close(Instant now);
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] Instant now() const { return at_; }
+  [[nodiscard]] const RunRecord& record() const { return record_; }
+  [[nodiscard]] const LiveRequest& request() const { return request_; }
+  [[nodiscard]] std::uint64_t events() const { return sequence_; }
+  [[nodiscard]] const std::filesystem::path& journal_path() const { return journal_path_; }
+  /// Days whose session began in this life or one before it.
+  [[nodiscard]] const std::vector<Date>& sessions() const { return sessions_; }
+  [[nodiscard]] const std::map<Date, Price>& settlements() const { return settlements_; }
+
+ private:
+  struct Sending {
+    ApprovedOrder order;
+    Instant until;  // given up then
+  };
+
+  void begin(Instant now);
+  void feed(Instant at, EventBody body);
+  void obey(Command command);
+  void submit(ApprovedOrder order);
+  void send_waiting(Instant now);
+  void refuse(OrderId order, std::string reason);
+  void cancel_again();
+  void drain();
+  void fire_timers(Instant now);
+  void follow_calendar(Instant now);
+  void levels_published(Instant at, DailyLevelsPublished levels);
+  void hold_open_legs();
+
+  LiveRequest request_;
+  const Reference& reference_;
+  const StateFolder& folder_;
+  KillSwitch& kill_;
+  State state_;
+  RunRecord record_;
+  std::filesystem::path journal_path_;
+  std::optional<Journal> journal_;
+  std::optional<Recorder> recorder_;
+  std::unique_ptr<ibkr::TwsClient> client_;
+
+  std::deque<std::pair<Instant, EventBody>> arrived_;
+  std::multimap<Instant, TimerId> timers_;
+  std::deque<Sending> sending_;
+  std::set<OrderId> cancelling_;
+  std::vector<ContractId> held_;
+  std::vector<Date> sessions_;
+  std::map<Date, Price> settlements_;
+  std::map<std::int32_t, ibkr::ContractRow> contracts_;
+  Instant at_{};
+  std::uint64_t sequence_ = 0;
+  bool dirty_ = false;  // something is appended but not committed
+  Instant committed_at_{};
+};
+
+}  // namespace v6

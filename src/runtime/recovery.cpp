@@ -1,0 +1,64 @@
+#include "runtime/recovery.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "engine/step.hpp"
+#include "runtime/journal_reader.hpp"
+#include "runtime/replay.hpp"
+
+namespace v6 {
+namespace {
+
+/// The events of a journal since its last checkpoint, and that checkpoint.
+struct Tail {
+  Bytes checkpoint;
+  std::vector<Bytes> events;
+};
+
+Tail read_tail(const std::filesystem::path& path, RunRecord& record, Recovered& recovered) {
+  JournalReader reader{path};
+  Tail tail;
+  JournalRecord entry;
+  while (reader.next(entry)) {
+    switch (entry.kind) {
+      case RecordKind::kCheckpoint:
+        tail.checkpoint = std::move(entry.bytes);
+        tail.events.clear();
+        break;
+      case RecordKind::kEvent: tail.events.push_back(std::move(entry.bytes)); break;
+      case RecordKind::kCommand:
+        record.keep(entry.at, decoded<JournalledCommand>(entry.bytes));
+        break;
+    }
+  }
+  recovered.digest = reader.digest();
+  recovered.sealed = reader.sealed();
+  return tail;
+}
+
+}  // namespace
+
+std::optional<Recovered> recover(const std::vector<std::filesystem::path>& journals,
+                                 const std::shared_ptr<const Given>& given) {
+  if (journals.empty()) { return std::nullopt; }
+  Recovered recovered;
+  Tail tail;
+  for (const auto& path : journals) {
+    try {
+      tail = read_tail(path, recovered.record, recovered);
+    } catch (const DecodeError& error) {
+      fail_data(fmt::format("{}: cannot be read: {}; use the v6 that wrote it", path.string(),
+                            error.what()));
+    }
+  }
+  recovered.state = tail.checkpoint.empty() ? make_state(given) : decoded<State>(tail.checkpoint);
+  recovered.state.given = given;
+  restore_views(recovered.state);
+  for (const Bytes& event : tail.events) {
+    static_cast<void>(step(recovered.state, decoded<Event>(event)));
+  }
+  return recovered;
+}
+
+}  // namespace v6

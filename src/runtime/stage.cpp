@@ -1,0 +1,102 @@
+#include "runtime/stage.hpp"
+
+#include "config/market_history.hpp"
+#include "sim/snapshot_market.hpp"
+
+namespace v6 {
+namespace {
+
+SnapshotMarketSettings market_settings(const StageSettings& settings) {
+  SnapshotMarketSettings market{
+      .chains = settings.chains, .underlying = settings.underlying, .seed = settings.seed};
+  if (settings.from) {
+    market.start =
+        new_york_instant(*settings.from, std::chrono::hours{9} + std::chrono::minutes{20});
+  }
+  return market;
+}
+
+}  // namespace
+
+Stage::Stage(StageSettings settings, const Reference& reference, std::filesystem::path state,
+             std::unique_ptr<Wire> wire)
+    : settings_{std::move(settings)},
+      reference_{reference},
+      state_{std::move(state)},
+      wire_{std::move(wire)},
+      calendar_{reference.calendar} {
+  settings_.settings.mode = Mode::kPaper;
+  settings_.settings.underlyings = {settings_.underlying};
+  const SnapshotMarketSettings of_market = market_settings(settings_);
+  MarketHistory history = market_history(reference, settings_.underlying);
+  start_ = start_of(of_market, history);
+  market_ = make_snapshot_market(of_market, std::move(history));
+  exchange_ = std::make_unique<Exchange>(ExchangeSettings{.account = settings_.account,
+                                                          .cash = settings_.cash,
+                                                          .seed = settings_.seed,
+                                                          .fees = settings_.settings.fees},
+                                         *market_);
+  exchange_->advance({.session = start_});
+  gateway_ = std::make_unique<Gateway>(GatewaySettings{}, *exchange_, [](const std::string&) {});
+  wake();
+  rehearsal_ = std::make_unique<Rehearsal>(
+      Rehearsal::Parts{.bot = *bot_, .gateway = *gateway_, .exchange = *exchange_, .wire = *wire_},
+      calendar_, start_);
+}
+
+Stage::~Stage() = default;
+
+void Stage::wake() {
+  folder_.reset();
+  folder_.emplace(state_);
+  LiveRequest request{.setup = {.settings = settings_.settings,
+                                .roots = {{settings_.underlying, settings_.root}},
+                                .brokered = true},
+                      .client = {.client_id = 1,
+                                 .account = settings_.account,
+                                 .underlyings = {settings_.underlying},
+                                 .roots = {settings_.root},
+                                 .seed = settings_.seed},
+                      .configuration = settings_.configuration,
+                      .command_line = settings_.command_line};
+  bot_ = std::make_unique<LiveBot>(std::move(request), reference_, *folder_, kill_,
+                                   rehearsal_ ? rehearsal_->now() : start_);
+}
+
+void Stage::restart() {
+  rehearsal_->drop_link();
+  bot_.reset();
+  wake();
+  rehearsal_->replace(*bot_);
+}
+
+bool Stage::over(int sessions) const {
+  const auto& lived = bot_->sessions();
+  if (static_cast<int>(lived.size()) < sessions) { return false; }
+  const auto session = calendar_.session(lived.back(), SessionKind::kIndexOption);
+  return session && now() > session->close + std::chrono::minutes{1};
+}
+
+RunResult Stage::finish() {
+  RunResult result{.underlying = settings_.underlying,
+                   .root = settings_.root,
+                   .from = bot_->sessions().front(),
+                   .to = bot_->sessions().back(),
+                   .seed = settings_.seed,
+                   .cash = settings_.cash,
+                   .limits = settings_.settings.risk,
+                   .config = settings_.config,
+                   .sessions = bot_->sessions(),
+                   .settlements = bot_->settlements()};
+  result.warnings.emplace_back(
+      "between two recorded end-of-day chains the market is simulated: spot and quotes follow a "
+      "seeded bridge");
+  result.journal_digest = bot_->close(now());
+  result.runs[result.fill] = bot_->record();
+  result.decisions_digest = decisions_digest(bot_->record().decisions);
+  result.master = bot_->state().master;
+  result.events = bot_->events();
+  return result;
+}
+
+}  // namespace v6

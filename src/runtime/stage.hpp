@@ -1,0 +1,75 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/reference.hpp"
+#include "report/run_result.hpp"
+#include "runtime/live_bot.hpp"
+#include "runtime/rehearsal.hpp"
+
+namespace v6 {
+
+struct StageSettings {
+  Settings settings;  // its mode is replaced: a rehearsal trades on paper
+  std::vector<ShownSetting> config;
+  std::string configuration;  // effective, as TOML
+  std::string command_line;
+  std::filesystem::path chains;
+  Symbol underlying;
+  Symbol root;
+  std::optional<Date> from;
+  std::uint64_t seed = 1;
+  Money cash = Money::cents(500'000'00);
+  std::string account = "DU1234567";
+};
+
+/// Everything a rehearsal needs, built from recorded chains: market, exchange, gateway and bot.
+/// What the broker knows lives as long as the stage; the bot can die and wake up again.
+class Stage {
+ public:
+  Stage(StageSettings settings, const Reference& reference, std::filesystem::path state,
+        std::unique_ptr<Wire> wire);
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+  ~Stage();
+
+  Instant step() { return rehearsal_->step(); }
+  /// This many sessions have been lived through and the last one is over.
+  [[nodiscard]] bool over(int sessions) const;
+  [[nodiscard]] Instant now() const { return rehearsal_->now(); }
+
+  [[nodiscard]] LiveBot& bot() { return *bot_; }
+  [[nodiscard]] const LiveBot& bot() const { return *bot_; }
+  [[nodiscard]] Exchange& exchange() { return *exchange_; }
+  [[nodiscard]] SessionMarket& market() { return *market_; }
+  [[nodiscard]] Gateway& gateway() { return *gateway_; }
+  [[nodiscard]] KillSwitch& kill() { return kill_; }
+
+  /// The process dies where it stands and starts again on the same state folder.
+  void restart();
+  /// Ends the run and tells it as a backtest is told.
+  [[nodiscard]] RunResult finish();
+
+ private:
+  void wake();
+
+  StageSettings settings_;
+  const Reference& reference_;
+  std::filesystem::path state_;
+  std::unique_ptr<Wire> wire_;
+  Calendar calendar_;
+  std::unique_ptr<SessionMarket> market_;
+  std::unique_ptr<Exchange> exchange_;
+  std::unique_ptr<Gateway> gateway_;
+  std::optional<StateFolder> folder_;
+  KillSwitch kill_;
+  std::unique_ptr<LiveBot> bot_;
+  std::unique_ptr<Rehearsal> rehearsal_;
+  Instant start_;
+};
+
+}  // namespace v6
