@@ -25,7 +25,7 @@ Stage::Stage(StageSettings settings, const Reference& reference, std::filesystem
       state_{std::move(state)},
       wire_{std::move(wire)},
       calendar_{reference.calendar} {
-  settings_.settings.mode = Mode::kPaper;
+  settings_.settings.mode = settings_.mode;
   settings_.settings.underlyings = {settings_.underlying};
   const SnapshotMarketSettings of_market = market_settings(settings_);
   MarketHistory history = market_history(reference, settings_.underlying);

@@ -14,7 +14,8 @@
 namespace v6 {
 
 struct StageSettings {
-  Settings settings;  // its mode is replaced: a rehearsal trades on paper
+  Settings settings;
+  Mode mode = Mode::kPaper;  // whatever the settings say
   std::vector<ShownSetting> config;
   std::string configuration;  // effective, as TOML
   std::string command_line;
