@@ -10,7 +10,10 @@
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "config/market_history.hpp"
+#include "config/toml_settings.hpp"
 #include "runtime/gateway_service.hpp"
+#include "sim/gateway_scenario.hpp"
+#include "sim/replay_market.hpp"
 
 namespace v6 {
 namespace {
@@ -29,8 +32,9 @@ struct GatewayOptions {
   std::string session;
   std::string state;
   std::string seed = "1";
-  std::string account = "DU1234567";
-  std::string cash = "500000";
+  std::string account;
+  std::string cash;
+  std::string scenario;
   int lines = 100;
   std::string listen = "127.0.0.1";
   bool quiet = false;
@@ -69,13 +73,23 @@ Instant start_option(const std::string& text) {
   const bool timed = text.size() == 16 &&
                      std::sscanf(text.c_str() + 10, "T%2d:%2d%n", &hour, &minute, &read) == 2 &&
                      read == 6;
-  if (!day || (text.size() != 10 && !timed) ||
+  // Daylight saving was another before.
+  const bool known = day && *day >= date(2007, 1, 1);
+  if (!known || (text.size() != 10 && !timed) ||
       (timed && (hour < 0 || hour > 23 || minute < 0 || minute > 59))) {
-    fail_usage(fmt::format(
-        "--start \"{}\": accepted is a time in New York as 2019-05-07T09:20, or a date", text));
+    fail_usage(
+        fmt::format("--start \"{}\": accepted is a time in New York as 2019-05-07T09:20, or a "
+                    "date; from 2007 on",
+                    text));
   }
   if (!timed) { return new_york_instant(*day, std::chrono::hours{9} + std::chrono::minutes{20}); }
   return new_york_instant(*day, std::chrono::hours{hour} + std::chrono::minutes{minute});
+}
+
+std::string new_york_text(Instant at) {
+  const TimeOfDay time = new_york_time(at);
+  return fmt::format("{} {:02}:{:02} New York", iso(new_york_date(at)), time.count() / 60,
+                     time.count() % 60);
 }
 
 std::uint16_t port_option(int port) {
@@ -108,6 +122,17 @@ void write_port_file(const std::string& file, std::uint16_t port) {
   if (error) { fail_data(fmt::format("--port-file {}: {}", file, error.message())); }
 }
 
+GatewayScenario scenario_of(const GatewayOptions& options) {
+  if (options.scenario.empty()) { return {}; }
+  const auto loaded = load_settings<GatewayScenario>(ConfigSources{.file = options.scenario});
+  const std::string& kind = loaded.settings.account.kind;
+  if (kind != "paper") {
+    fail_configuration(
+        fmt::format("{}: account.kind \"{}\": accepted is \"paper\"", options.scenario, kind));
+  }
+  return loaded.settings;
+}
+
 GatewayServiceSettings settings_of(const GatewayOptions& options) {
   GatewayServiceSettings settings;
   settings.market.chains = options.chains;
@@ -127,8 +152,18 @@ GatewayServiceSettings settings_of(const GatewayOptions& options) {
     fail_usage(fmt::format("--nights \"{}\": accepted are lived and skipped", options.nights));
   }
   settings.nights = options.nights == "skipped" ? Nights::kSkipped : Nights::kLived;
-  settings.exchange.account = account_option(options.account);
-  settings.exchange.cash = money_option(options.cash, "--cash");
+  const GatewayScenario scenario = scenario_of(options);
+  const std::string& account = options.account.empty() ? scenario.account.id : options.account;
+  if (!account.empty()) { settings.exchange.account = account_option(account); }
+  if (!options.cash.empty()) {
+    settings.exchange.cash = money_option(options.cash, "--cash");
+  } else if (scenario.account.cash > Money{}) {
+    settings.exchange.cash = scenario.account.cash;
+  }
+  if (scenario.fills.max_per_event > 0) {
+    settings.fills = {.max_per_event = scenario.fills.max_per_event,
+                      .interval = std::chrono::milliseconds{scenario.fills.interval_ms}};
+  }
   settings.exchange.seed = settings.market.seed;
   if (options.lines < 1) {
     fail_usage(fmt::format("--lines {}: accepted are numbers above 0", options.lines));
@@ -157,12 +192,13 @@ ExitCode run_gateway(const GatewayOptions& options) {
         options.listen));
   }
   if (!options.port_file.empty()) { write_port_file(options.port_file, server.port()); }
-  print(fmt::format(
-      "simulated IB Gateway on {}:{}, server version 178, account {}, {} {} in New York\n"
-      "end-of-day chains of {}; everything between their snapshots is simulated\n",
-      options.listen, server.port(), settings.exchange.account,
-      settings.market.frozen ? "market frozen at" : "market starts at", iso(service.market().now()),
-      options.chains));
+  const std::string_view data = holds_minutes(options.chains)
+                                    ? "recorded minutes of"
+                                    : "all between the snapshots is simulated; chains of";
+  print(fmt::format("simulated IB Gateway on {}:{}, server version 178, account {}, {} {}\n{} {}\n",
+                    options.listen, server.port(), settings.exchange.account,
+                    settings.market.frozen ? "market frozen at" : "market starts at",
+                    new_york_text(service.market().instant()), data, options.chains));
   server.run();
   service.save();
   return ExitCode::kDone;
@@ -196,6 +232,8 @@ void add_gateway(CLI::App& app, Invocation& invocation) {
   command->add_option("--seed", options->seed, "of everything simulated (1)");
   command->add_option("--account", options->account, "paper account (DU1234567)");
   command->add_option("--cash", options->cash, "dollars at the beginning (500000)");
+  command->add_option("--scenario", options->scenario,
+                      "TOML file: [account] id, kind, cash; [fills] max_per_event, interval_ms");
   command->add_option("--lines", options->lines, "market-data lines of all clients (100)");
   command->add_flag("--quiet", options->quiet, "no line on standard error for what clients do");
   options->reference.add_to(*command);

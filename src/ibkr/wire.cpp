@@ -69,6 +69,11 @@ std::optional<bool> parse_flag(std::string_view text) {
 }
 
 void append_real(std::string& out, double value) {
+  // TWS writes its "not set" short, and some readers know it only so.
+  if (value >= kUnset) {
+    out.append(kMaxText);
+    return;
+  }
   std::array<char, 400> digits{};
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed)

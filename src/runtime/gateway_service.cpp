@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "sim/replay_market.hpp"
 
 namespace v6 {
 namespace {
@@ -41,8 +42,8 @@ SessionClock::Settings clock_settings(const GatewayServiceSettings& settings, In
 GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHistory history,
                                RealTime now, Gateway::Log log)
     : book_{book_in(settings.state)},
-      market_{make_snapshot_market(settings.market, std::move(history))},
-      clock_{clock_settings(settings, market_->now()), market_->calendar(), now},
+      market_{make_session_market(settings.market, std::move(history))},
+      clock_{clock_settings(settings, market_->instant()), market_->calendar(), now},
       exchange_{with_new_book(settings.exchange), *market_},
       gateway_{settings.gateway, exchange_, std::move(log)} {
   exchange_.set_fill_policy(settings.fills);

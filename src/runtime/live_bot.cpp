@@ -15,8 +15,6 @@ namespace {
 constexpr std::chrono::seconds kMostAge{5};
 /// So long an approved order waits for the link to prove itself.
 constexpr std::chrono::seconds kWaitForLink{3};
-/// What is not an order may be lost in a crash for so long.
-constexpr std::chrono::seconds kCommitEvery{1};
 
 Duration times(Duration span, double factor) {
   return Duration{static_cast<std::int64_t>(static_cast<double>(span.count()) * factor)};
@@ -51,8 +49,8 @@ LiveBot::LiveBot(LiveRequest request, const Reference& reference, const StateFol
   state_ = before ? std::move(before->state) : make_state(given);
   if (before) { record_ = std::move(before->record); }
   journal_path_ = folder.next_journal();
-  journal_ =
-      Journal::create(journal_path_, header_of(setup, reference.calendar, request_.command_line));
+  journal_.emplace(
+      Journal::create(journal_path_, header_of(setup, reference.calendar, request_.command_line)));
   recorder_.emplace(*journal_);
   at_ = now;
   recorder_->checkpoint(now, state_);
@@ -122,7 +120,7 @@ void LiveBot::pump(Instant now) {
   send_waiting(at_);
   cancel_again();
   hold_open_legs();
-  if (dirty_ && at_ - committed_at_ >= times(kCommitEvery, request_.patience)) {
+  if (dirty_ && at_ - committed_at_ >= times(request_.commit_every, request_.patience)) {
     journal_->commit();
     dirty_ = false;
     committed_at_ = at_;

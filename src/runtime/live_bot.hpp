@@ -41,6 +41,8 @@ struct LiveRequest {
   std::string command_line;
   /// Multiplies the waits that count the machine's own time, where the clock runs fast.
   double patience = 1;
+  /// What is not an order may be lost in a crash for so long.
+  Duration commit_every = std::chrono::seconds{1};
 };
 
 /// The core with a brokerage at the end of a wire: events journalled before they are stepped,

@@ -101,7 +101,7 @@ Json status_view(const LiveBot& bot) {
                            {"contracts", underlying.snapshot->chain->size()}});
   }
   std::size_t open = 0;
-  for (const auto& [id, structure] : state.structures) { open += structure.flat() ? 0 : 1; }
+  for (const auto& [id, structure] : state.structures) { open += structure.flat() ? 0U : 1U; }
   const JsonForm form{state.master};
   return {{"at", iso(bot.now())},
           {"mode", word(state.settings().mode)},

@@ -58,7 +58,8 @@ void Stage::wake() {
                                  .roots = {settings_.root},
                                  .seed = settings_.seed},
                       .configuration = settings_.configuration,
-                      .command_line = settings_.command_line};
+                      .command_line = settings_.command_line,
+                      .commit_every = std::chrono::minutes{5}};
   bot_ = std::make_unique<LiveBot>(std::move(request), reference_, *folder_, kill_,
                                    rehearsal_ ? rehearsal_->now() : start_);
 }

@@ -7,8 +7,8 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "portfolio/fees.hpp"
@@ -196,6 +196,12 @@ class Exchange {
   std::optional<Money> move_position(ConId con_id, std::int64_t quantity, Money paid);
   void move_cash(Money by);
   void tell_position(ConId con_id);
+  struct Asked {
+    Money initial;
+    Money maintenance;
+  };
+  [[nodiscard]] Asked margin_of_book(const std::vector<HeldPosition>& extra) const;
+  [[nodiscard]] Asked margin_held() const;
   [[nodiscard]] MarginSide margin_with(const std::vector<HeldPosition>& extra) const;
   [[nodiscard]] MarginPreview preview_of(const OrderRequest& request) const;
 
@@ -217,6 +223,7 @@ class Exchange {
   std::vector<ExchangeNews> news_;
   std::map<std::int64_t, Duration> next_fill_;  // by permId, paced
   mutable std::map<ConId, Price> last_marks_;
+  mutable std::optional<std::pair<std::uint64_t, Asked>> margin_known_;
   std::set<ConId> lapsing_;
   FillPolicy fill_policy_;
   std::optional<Refusal> next_refusal_;

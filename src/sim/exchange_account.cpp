@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/hash.hpp"
 #include "portfolio/margin.hpp"
 #include "sim/exchange.hpp"
 
@@ -88,8 +89,7 @@ Money Exchange::market_value(const HeldPosition& position) const {
   return Money::from_raw(mark(position.con_id).raw() * multiplier * position.quantity);
 }
 
-MarginSide Exchange::margin_with(const std::vector<HeldPosition>& extra) const {
-  MarginSide side{.equity = book_.cash};
+Exchange::Asked Exchange::margin_of_book(const std::vector<HeldPosition>& extra) const {
   MarginBook book{.spot = market_->spot()};
   const auto add = [&](const HeldPosition& position) {
     const Listing* listing = market_->find(position.con_id);
@@ -102,11 +102,7 @@ MarginSide Exchange::margin_with(const std::vector<HeldPosition>& extra) const {
       book.shares += position.quantity;
     }
   };
-  for (const auto& [con_id, position] : book_.positions) {
-    if (position.quantity == 0) { continue; }
-    side.equity += market_value(position);
-    add(position);
-  }
+  for (const HeldPosition& position : positions()) { add(position); }
   for (const HeldPosition& position : extra) { add(position); }
   const auto asked = [&](MarginPhase phase) {
     if (const auto margin = margin_of(book, {.phase = phase})) { return margin->deposit(); }
@@ -118,8 +114,31 @@ MarginSide Exchange::margin_with(const std::vector<HeldPosition>& extra) const {
     }
     return sum;
   };
-  side.init_margin = scaled(asked(MarginPhase::kInitial), margin_factor_);
-  side.maint_margin = scaled(asked(MarginPhase::kMaintenance), margin_factor_);
+  const Money initial = asked(MarginPhase::kInitial);
+  // Only shares make a difference.
+  return {.initial = initial,
+          .maintenance = book.shares == 0 ? initial : asked(MarginPhase::kMaintenance)};
+}
+
+/// Pairing a large book takes milliseconds, so what is held is margined once a minute and whenever
+/// it changes.
+Exchange::Asked Exchange::margin_held() const {
+  const auto minute = std::chrono::floor<std::chrono::minutes>(market_->instant());
+  auto key = static_cast<std::uint64_t>(minute.time_since_epoch().count());
+  for (const HeldPosition& position : positions()) {
+    key = mix(key ^ mix(static_cast<std::uint64_t>(position.con_id)) ^
+              static_cast<std::uint64_t>(position.quantity));
+  }
+  if (!margin_known_ || margin_known_->first != key) { margin_known_ = {key, margin_of_book({})}; }
+  return margin_known_->second;
+}
+
+MarginSide Exchange::margin_with(const std::vector<HeldPosition>& extra) const {
+  const Asked asked = extra.empty() ? margin_held() : margin_of_book(extra);
+  MarginSide side{.init_margin = scaled(asked.initial, margin_factor_),
+                  .maint_margin = scaled(asked.maintenance, margin_factor_),
+                  .equity = book_.cash};
+  for (const HeldPosition& position : positions()) { side.equity += market_value(position); }
   return side;
 }
 

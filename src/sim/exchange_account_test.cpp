@@ -69,8 +69,8 @@ TEST(ExchangeAccount, FiguresHangTogether) {
   day.place(day.condor(1, 2, "-9.00"));
   const AccountFigures figures = day.exchange.figures();
   EXPECT_EQ(figures.net_liquidation, figures.cash + figures.option_value + figures.stock_value);
-  EXPECT_EQ(figures.option_value, Money::cents(-2 * 970'00));
-  EXPECT_EQ(figures.init_margin, Money::cents(2 * 4030'00));
+  EXPECT_EQ(figures.option_value, Money::cents(-970'00) * 2);
+  EXPECT_EQ(figures.init_margin, Money::cents(4030'00) * 2);
   EXPECT_EQ(figures.excess_liquidity, figures.equity_with_loan - figures.maint_margin);
   EXPECT_EQ(figures.daily_pnl, figures.net_liquidation - Money::cents(500'000'00));
   EXPECT_EQ(figures.unrealized_pnl, figures.daily_pnl);
@@ -85,11 +85,11 @@ TEST(ExchangeAccount, IndexOptionsSettleInCashOnce) {
   day.market.settle_at("2838.25");
   day.advance_to(kAfterExpiry);
   // The 2850 put sold ends 11.75 in the money, all else worthless.
-  EXPECT_EQ(day.exchange.figures().cash, before - Money::cents(2 * 1175'00));
+  EXPECT_EQ(day.exchange.figures().cash, before - Money::cents(1175'00) * 2);
   EXPECT_THAT(day.exchange.positions(), IsEmpty());
   EXPECT_EQ(day.all<PositionChanged>().size(), 4u);
   day.advance(minutes{5});
-  EXPECT_EQ(day.exchange.figures().cash, before - Money::cents(2 * 1175'00));
+  EXPECT_EQ(day.exchange.figures().cash, before - Money::cents(1175'00) * 2);
 }
 
 TEST(ExchangeAccount, StockOptionsAreExercisedAndAssigned) {

@@ -257,11 +257,11 @@ std::vector<Execution> Exchange::executions_of(const BookedOrder& order, const F
     made.push_back(
         execution(0, request.action, fill.quantity, fill.paid * sign_of(request.action)));
   }
-  for (std::size_t i = 0; i < fill.legs.size(); ++i) {
-    const LegMarket& leg = fill.legs[i];
+  std::size_t place = 0;
+  for (const LegMarket& leg : fill.legs) {
     made.push_back(execution(leg.listing->con_id,
                              leg.way > 0 ? OrderAction::kBuy : OrderAction::kSell,
-                             leg.ratio * fill.quantity, fill.prices[i]));
+                             leg.ratio * fill.quantity, fill.prices[place++]));
   }
   return made;
 }

@@ -63,7 +63,7 @@ TEST(Exchange, ACrossingCondorFillsAtTheNaturalLegByLeg) {
     EXPECT_FALSE(report.execution.realized);
     commissions += report.execution.commission;
   }
-  EXPECT_EQ(day.exchange.figures().cash, cash + Money::cents(3 * 920 * 100) - commissions);
+  EXPECT_EQ(day.exchange.figures().cash, cash + Money::cents(92000) * 3 - commissions);
   EXPECT_EQ(day.held(day.call_sold), -3);
 }
 

@@ -32,7 +32,7 @@ class HandMadeMarket final : public SessionMarket {
 
   ConId option(Symbol root, int strike, OptionRight right, const char* bid, const char* ask,
                std::int32_t size = 50) {
-    const Price at = Price::cents(strike * 100);
+    const Price at = Price::cents(100) * strike;
     const Listing listing{.con_id = con_id_of(root, kExpiry, at, right),
                           .symbol = find_instrument(root)->underlying,
                           .instrument = find_instrument(root),
@@ -129,8 +129,8 @@ struct TradingDay {
   [[nodiscard]] Moment moment() const { return {.session = market.instant(), .paced = paced}; }
   void hear() { told = exchange.take_news(); }
 
-  [[nodiscard]] OrderRequest single(std::int32_t id, ConId con_id, OrderAction action,
-                                    std::int32_t quantity, const char* limit) const {
+  [[nodiscard]] static OrderRequest single(std::int32_t id, ConId con_id, OrderAction action,
+                                           std::int32_t quantity, const char* limit) {
     return {.client_id = kClient,
             .order_id = id,
             .con_id = con_id,

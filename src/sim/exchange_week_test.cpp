@@ -43,7 +43,7 @@ TEST(ExchangeWeek, CashIsWhatTheExecutionsAndTheOfficialCloseSay) {
                              week());
     Exchange exchange{{.seed = seed}, *market};
     const auto put = [&](Date expiry, int strike) {
-      return con_id_of("SPXW"_sym, expiry, Price::cents(strike * 100), OptionRight::kPut);
+      return con_id_of("SPXW"_sym, expiry, Price::cents(100) * strike, OptionRight::kPut);
     };
     const Date expiry = date(2019, 5, 10);
     const OrderRequest order{.client_id = 1,
@@ -69,7 +69,7 @@ TEST(ExchangeWeek, CashIsWhatTheExecutionsAndTheOfficialCloseSay) {
                 exchange.figures().cash + exchange.figures().option_value);
     }
     // 2,900 less 2,881.40, twice, at 100 a point.
-    EXPECT_EQ(exchange.figures().cash, cash - Money::cents(2 * 1860'00));
+    EXPECT_EQ(exchange.figures().cash, cash - Money::cents(1860'00) * 2);
     EXPECT_TRUE(exchange.positions().empty());
   }
 }

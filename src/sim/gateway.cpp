@@ -52,8 +52,8 @@ constexpr std::size_t kMostEarly = 50;
 /// Unwritten output at which a client that does not read is dropped.
 constexpr std::size_t kMostOutput = 64 << 20;
 
-constexpr Duration kTickEvery = milliseconds{250};
-constexpr Duration kMarketEvery = seconds{1};
+/// Without anything else to do; greeks are sampled so, and it tells us when we were kept waiting.
+constexpr Duration kPulse = milliseconds{100};
 constexpr Duration kProfitEvery = seconds{1};
 constexpr Duration kAccountEvery = minutes{3};
 
@@ -169,7 +169,7 @@ Client* Desk::client_of(std::int32_t id) {
 }
 
 Gateway::Link Desk::accept(const Moment& now) {
-  now_ = now;
+  come_to(now);
   const auto alive =
       std::ranges::count_if(clients_, [](const auto& entry) { return entry.second.alive(); });
   const Gateway::Link link = ++last_link_;
@@ -184,7 +184,7 @@ Gateway::Link Desk::accept(const Moment& now) {
 void Desk::received(Gateway::Link link, std::string_view bytes, const Moment& now) {
   Client* const client = find(link);
   if (!client || !client->alive()) { return; }
-  now_ = now;
+  come_to(now);
   client->frames.push(bytes);
   read_frames(*client);
 }
@@ -225,7 +225,7 @@ void Desk::open(Client& client, std::string_view offer) {
 }
 
 void Desk::handle(Client& client, std::string_view payload) {
-  switch (client.pace.count(now_.paced)) {
+  switch (client.pace.count(now_.paced, lag_)) {
     case PaceVerdict::kFine: break;
     case PaceVerdict::kTooFast:
       return tell_error(
@@ -261,13 +261,13 @@ void Desk::obey(Client& client, std::string_view payload) {
 }
 
 void Desk::advance(const Moment& now) {
-  now_ = now;
+  come_to(now);
   exchange_->advance(now);
   tell_news();
-  const bool moved = market().now() != ticked_at_;
+  const bool moved = market().instant() != ticked_at_;
   const bool account_due = now.paced - account_told_at_ >= kAccountEvery;
   const bool profit_due = now.paced - profit_told_at_ >= kProfitEvery;
-  ticked_at_ = market().now();
+  ticked_at_ = market().instant();
   if (account_due) { account_told_at_ = now.paced; }
   if (profit_due) { profit_told_at_ = now.paced; }
   for (auto& [link, client] : clients_) {
@@ -285,10 +285,18 @@ void Desk::advance(const Moment& now) {
 }
 
 std::optional<Duration> Desk::next_wakeup() const {
-  const bool watched = lines_in_use() > 0 || !exchange_->open_orders(std::nullopt).empty();
-  std::optional<Duration> next = now_.paced + (watched ? kTickEvery : kMarketEvery);
-  if (const auto fill = exchange_->next_paced()) { next = std::min(*next, *fill); }
-  return next;
+  const Duration pulse = now_.paced + kPulse;
+  return std::min(exchange_->next_paced().value_or(pulse), pulse);
+}
+
+void Desk::come_to(const Moment& now) {
+  const Duration late = now.paced - now_.paced - kPulse;
+  if (now.paced - lagged_at_ >= seconds{1}) { lag_ = {}; }
+  if (late > kPulse) {
+    lag_ += late;
+    lagged_at_ = now.paced;
+  }
+  now_ = now;
 }
 
 // Session.

@@ -11,9 +11,7 @@ constexpr std::size_t kMostSummaries = 2;
 
 }  // namespace
 
-bool Desk::own_account(std::string_view account) const {
-  return account == exchange_->account();
-}
+bool Desk::own_account(std::string_view account) const { return account == exchange_->account(); }
 
 // Positions.
 

@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "analytics/black.hpp"
 #include "sim/gateway_contracts.hpp"
 #include "sim/gateway_desk.hpp"
 #include "sim/gateway_history.hpp"

@@ -103,7 +103,7 @@ std::string hours_of(const SessionMarket& market, const Listing& listing) {
     const auto of_day = new_york_time(at);
     return fmt::format("{:02}{:02}", of_day.count() / 60, of_day.count() % 60);
   };
-  const Date today = new_york_date(market.now());
+  const Date today = new_york_date(market.instant());
   for (int ahead = 0; ahead < kDaysOfHours; ++ahead) {
     const Date day = today + std::chrono::days{ahead};
     const std::string date = wire_date(day);
@@ -118,7 +118,7 @@ std::string hours_of(const SessionMarket& market, const Listing& listing) {
 }
 
 bool trades(const SessionMarket& market, const Listing& listing) {
-  return !listing.is_option() || market.now() < market.settles_at(listing);
+  return !listing.is_option() || market.instant() < market.settles_at(listing);
 }
 
 }  // namespace

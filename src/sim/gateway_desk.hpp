@@ -148,6 +148,8 @@ class Desk {
   void close(Client& client, std::string_view why);
 
   // gateway.cpp
+  /// Notes how long nobody called: what a client sent meanwhile came in one go.
+  void come_to(const Moment& now);
   void read_frames(Client& client);
   void open(Client& client, std::string_view offer);
   void handle(Client& client, std::string_view payload);
@@ -196,6 +198,8 @@ class Desk {
   Exchange* exchange_;
   Gateway::Log log_;
   Moment now_{};
+  Duration lag_{};  // within the last second
+  Duration lagged_at_{};
   std::map<Gateway::Link, Client> clients_;
   Gateway::Link last_link_ = 0;
   std::string_view payload_;  // of the message being handled

@@ -102,11 +102,11 @@ std::vector<ibkr::Bar> day_bars(const SessionMarket& market, const Listing& list
 /// Bars of today's session up to `until`, newest last, from levels six times a bar.
 std::vector<ibkr::Bar> intraday_bars(const SessionMarket& market, const Listing& listing,
                                      const BarSpan& span, seconds size, Instant until, int format) {
-  const Date today = new_york_date(market.now());
+  const Date today = new_york_date(market.instant());
   const auto session = market.calendar().session(today, SessionKind::kEquity);
   std::vector<ibkr::Bar> bars;
   if (!session) { return bars; }
-  const Instant end = std::min({until, session->close, market.now()});
+  const Instant end = std::min({until, session->close, market.instant()});
   constexpr int kSamples = 6;
   Instant first = session->open;
   if (span.unit == SpanUnit::kSeconds) {
@@ -175,7 +175,7 @@ std::expected<ibkr::HistoricalData, std::string> history(const SessionMarket& ma
   const auto size = parse_bar_size(request.bar_size_setting);
   if (!span) { return std::unexpected{"invalid duration: " + request.duration_str}; }
   if (!size) { return std::unexpected{"invalid bar size: " + request.bar_size_setting}; }
-  std::optional<Instant> end = market.now();
+  std::optional<Instant> end = market.instant();
   if (!request.end_date_time.empty()) { end = parse_wire_time(request.end_date_time); }
   if (!end) { return std::unexpected{"invalid end date and time: " + request.end_date_time}; }
   constexpr std::array<std::string_view, 4> kKinds{"TRADES", "MIDPOINT", "BID", "ASK"};
@@ -183,7 +183,7 @@ std::expected<ibkr::HistoricalData, std::string> history(const SessionMarket& ma
     return std::unexpected{"HMDS query returned no data: " + listing.local_symbol() + "@" +
                            request.contract.exchange + " " + request.what_to_show};
   }
-  end = std::min(*end, market.now());
+  end = std::min(*end, market.instant());
   ibkr::HistoricalData data{.req_id = request.req_id};
   const Date last = new_york_date(*end);
   data.bars = size->days > 0 ? day_bars(market, listing, *span, size->days, last)
@@ -205,7 +205,7 @@ std::optional<ibkr::Bar> growing_bar(const SessionMarket& market, const Listing&
   if (!quote.last) { return std::nullopt; }
   const double last = quote.last->dollars();
   const auto or_last = [&](std::optional<Price> price) { return price ? price->dollars() : last; };
-  return ibkr::Bar{.date = wire_date(new_york_date(market.now())),
+  return ibkr::Bar{.date = wire_date(new_york_date(market.instant())),
                    .open = or_last(quote.open),
                    .high = or_last(quote.high),
                    .low = or_last(quote.low),

@@ -40,7 +40,7 @@ std::vector<Tick> Desk::ticks_now(Line& line) {
   line.question.halted = exchange_->halted();
   if (!line.listing) { return ticks_of_combo(market(), line.legs, line.question); }
   if (!line.listing->is_option() && wants_totals(line.question)) {
-    const Date today = new_york_date(market().now());
+    const Date today = new_york_date(market().instant());
     if (!totals_ || totals_->first != today) { totals_ = {today, option_totals(market())}; }
     line.question.totals = totals_->second;
   }

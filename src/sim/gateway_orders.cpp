@@ -162,6 +162,7 @@ ibkr::PlaceOrder shown_message(const ReplyContext& context, const OrderRequest& 
   order.oca_group = request.oca_group;
   order.parent_id = request.parent_id;
   order.shares_allocation = fmt::format("{}.0/{}/{}", perm_id, context.account, request.quantity);
+  if (order.rule80a.empty()) { order.rule80a = "0"; }
   order.display_size = kUnsetWhole;
   order.oca_type = 3;
   order.volatility.reset();

@@ -150,7 +150,7 @@ void add_option_totals(TickList& list, const OptionTotals& totals) {
 /// Lows and highs of 13, 26 and 52 weeks.
 void add_ranges(TickList& list, const SessionMarket& market, const Listing& listing) {
   if (!list.wants(165)) { return; }
-  const Date today = new_york_date(market.now());
+  const Date today = new_york_date(market.instant());
   int type = 15;
   for (const int weeks : {13, 26, 52}) {
     const auto bars = market.daily_bars(listing, today - std::chrono::weeks{weeks}, today);

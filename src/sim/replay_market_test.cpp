@@ -37,7 +37,7 @@ std::unique_ptr<SessionMarket> goog() {
 
 const Listing& call(const SessionMarket& market, int strike, Date expiry) {
   const Listing* found =
-      market.find(con_id_of("GOOG"_sym, expiry, Price::cents(strike * 100), OptionRight::kCall));
+      market.find(con_id_of("GOOG"_sym, expiry, Price::cents(100) * strike, OptionRight::kCall));
   EXPECT_NE(found, nullptr);
   return *found;
 }
