@@ -104,6 +104,7 @@ PlaceOrder OrderDesk::place_message(const Tracked& order) const {
   wire.total_quantity = {static_cast<double>(ticket.quantity.raw())};
   wire.order_type = "LMT";
   wire.tif = "DAY";
+  wire.use_price_mgmt_algo = false;  // said, not left to a preset
   wire.account = order.account;
   wire.order_ref = order_ref(c_->settings.book, ticket.intent);
   if (ticket.legs.size() == 1) {

@@ -285,7 +285,7 @@ class TwsClient::Core {
   std::optional<Instant> look_at_;
   Instant last_look_;
   Instant wishes_at_;
-  bool settling_ = false;  // waiting for the farms to report
+  bool settling_ = false;        // waiting for the farms to report
   std::map<int, Instant> said_;  // codes, and when last
   bool busy_ = false;
   ClientCounters counters_;
