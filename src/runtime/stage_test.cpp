@@ -39,18 +39,21 @@ void live(Stage& stage, std::chrono::minutes until) {
 }
 
 /// Net contracts by the broker's number, by the gateway's own book.
-std::map<Contract, std::int32_t> at_the_broker(Stage& stage) {
-  std::map<Contract, std::int32_t> held;
+std::map<Contract, std::int64_t> at_the_broker(Stage& stage) {
+  std::map<Contract, std::int64_t> held;
   for (const HeldPosition& position : stage.exchange().positions()) {
-    const Listing* listing = stage.market().find(position.con_id);
-    held[listing->contract] += position.quantity;
+    const Listing& listing = *stage.market().find(position.con_id);
+    held[{.root = listing.trading_class(),
+          .expiry = listing.expiry,
+          .strike = listing.strike,
+          .right = listing.right}] += position.quantity;
   }
   std::erase_if(held, [](const auto& entry) { return entry.second == 0; });
   return held;
 }
 
-std::map<Contract, std::int32_t> in_our_books(const State& state) {
-  std::map<Contract, std::int32_t> held;
+std::map<Contract, std::int64_t> in_our_books(const State& state) {
+  std::map<Contract, std::int64_t> held;
   for (const auto& [id, structure] : state.structures) {
     for (const auto& [contract, holding] : structure.holdings) {
       held[state.master[contract]] += holding.quantity.raw();
