@@ -74,6 +74,7 @@ class LiveLoop::Impl {
     acceptor_.open();
     acceptor_.bind(Local::endpoint{options_.control_socket.string()});
     ::umask(mask);
+    ::chmod(options_.control_socket.c_str(), 0600);
     acceptor_.listen();
   }
   ~Impl() {
