@@ -82,6 +82,7 @@ class LiveBot {
   struct Sending {
     ApprovedOrder order;
     Instant until;  // given up then
+    enum class Preview : std::uint8_t { kNone, kAsked, kGood } preview = Preview::kNone;
   };
 
   void begin(Instant now);
@@ -89,6 +90,8 @@ class LiveBot {
   void obey(Command command);
   void submit(ApprovedOrder order);
   void send_waiting(Instant now);
+  [[nodiscard]] bool previewed(Sending& next, std::string& refusal);
+  void write(ApprovedOrder order, Instant now);
   void refuse(OrderId order, std::string reason);
   void cancel_again();
   void drain();

@@ -162,6 +162,20 @@ TEST(Stage, DryRunSendsNoOrderMessage) {
   EXPECT_EQ(stage.exchange().next_order_id(1), 1) << "not even a preview";
 }
 
+// The broker's own count of the margin is asked before an opening order is written.
+// covers: F-82
+TEST(Stage, ABrokerWhoWantsTooMuchMarginGetsNoOrder) {
+  const test::Folder home;
+  Stage stage{a_day("2019-04-25"), reference(), home / "state", memory_wire()};
+  live(stage, std::chrono::minutes{9 * 60 + 59});
+  stage.exchange().scale_margin(1000);
+  live(stage, std::chrono::minutes{10 * 60 + 20});
+  EXPECT_TRUE(stage.exchange().completed_orders().empty());
+  const auto& orders = stage.bot().record().orders;
+  ASSERT_FALSE(orders.empty());
+  EXPECT_NE(orders.front().reason.find("what-if"), std::string::npos) << orders.front().reason;
+}
+
 // The real socket changes nothing.
 TEST(Stage, ALoopbackConnectionGivesTheSameDayAsMemory) {
   const auto digest = [&](std::unique_ptr<Wire> wire) {
