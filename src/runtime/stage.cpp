@@ -75,7 +75,7 @@ bool Stage::over(int sessions) const {
   const auto& lived = bot_->sessions();
   if (static_cast<int>(lived.size()) < sessions) { return false; }
   const auto session = calendar_.session(lived.back(), SessionKind::kIndexOption);
-  return session && now() > session->close + std::chrono::minutes{1};
+  return session && at() > session->close + std::chrono::minutes{1};
 }
 
 RunResult Stage::finish() {
@@ -92,7 +92,7 @@ RunResult Stage::finish() {
   result.warnings.emplace_back(
       "between two recorded end-of-day chains the market is simulated: spot and quotes follow a "
       "seeded bridge");
-  result.journal_digest = bot_->close(now());
+  result.journal_digest = bot_->close(at());
   result.runs[result.fill] = bot_->record();
   result.decisions_digest = decisions_digest(bot_->record().decisions);
   result.master = bot_->state().master;

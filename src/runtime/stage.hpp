@@ -41,7 +41,7 @@ class Stage {
   Instant step() { return rehearsal_->step(); }
   /// This many sessions have been lived through and the last one is over.
   [[nodiscard]] bool over(int sessions) const;
-  [[nodiscard]] Instant now() const { return rehearsal_->now(); }
+  [[nodiscard]] Instant at() const { return rehearsal_->now(); }
 
   [[nodiscard]] LiveBot& bot() { return *bot_; }
   [[nodiscard]] const LiveBot& bot() const { return *bot_; }
