@@ -63,12 +63,7 @@ class HaltWatch {
 class LiveLoop::Impl {
  public:
   Impl(LiveBot& bot, const LiveClock& clock, KillSwitch& kill, Options options)
-      : bot_{bot},
-        clock_{clock},
-        kill_{kill},
-        options_{std::move(options)},
-        acceptor_{io_},
-        started_{clock.now()} {
+      : bot_{bot}, clock_{clock}, kill_{kill}, options_{std::move(options)}, acceptor_{io_} {
     std::filesystem::remove(options_.control_socket);
     const auto mask = ::umask(0077);
     acceptor_.open();
@@ -235,7 +230,6 @@ class LiveLoop::Impl {
   // As long as this object lives: a second SIGTERM must not cut the farewell short.
   asio::signal_set ending_{io_, SIGTERM, SIGINT};
   asio::signal_set kill_signal_{io_, SIGUSR1};
-  Instant started_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::array<char, 64 * 1024> piece_{};
   std::string outgoing_;

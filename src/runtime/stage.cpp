@@ -57,7 +57,7 @@ void Stage::wake() {
                                  .underlyings = {settings_.underlying},
                                  .roots = {settings_.root},
                                  .seed = settings_.seed},
-                      .configuration = settings_.configuration,
+                      .configuration = as_toml(settings_.config),
                       .command_line = settings_.command_line,
                       .commit_every = std::chrono::minutes{5}};
   bot_ = std::make_unique<LiveBot>(std::move(request), reference_, *folder_, kill_,

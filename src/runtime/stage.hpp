@@ -15,9 +15,8 @@ namespace v6 {
 
 struct StageSettings {
   Settings settings;
-  Mode mode = Mode::kPaper;  // whatever the settings say
-  std::vector<ShownSetting> config;
-  std::string configuration;  // effective, as TOML
+  Mode mode = Mode::kPaper;          // whatever the settings say
+  std::vector<ShownSetting> config;  // effective, with origins
   std::string command_line;
   std::filesystem::path chains;
   Symbol underlying;
