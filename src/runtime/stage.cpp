@@ -79,7 +79,8 @@ bool Stage::over(int sessions) const {
 }
 
 RunResult Stage::finish() {
-  RunResult result{.underlying = settings_.underlying,
+  RunResult result{.kind = "demo",
+                   .underlying = settings_.underlying,
                    .root = settings_.root,
                    .from = bot_->sessions().front(),
                    .to = bot_->sessions().back(),
