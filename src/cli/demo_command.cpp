@@ -90,7 +90,7 @@ ExitCode run(const DemoOptions& options) {
 
   View view{!options.plain && ::isatty(STDERR_FILENO) == 1};
   const Clock::time_point began = Clock::now();
-  const Instant start = stage.now();
+  const Instant start = stage.at();
   Clock::time_point drawn{};
   while (!stage.over(options.days)) {
     const Instant now = stage.step();
@@ -109,6 +109,7 @@ ExitCode run(const DemoOptions& options) {
   }
   view.show(stage.bot(), "V6 demo: done");
   RunResult result = stage.finish();
+  fs::copy_file(stage.bot().journal_path(), out.growing("journal.db"));
   result.timing.run_s = std::chrono::duration<double>(Clock::now() - began).count();
   write_records(out, result);
   write_summary(out, result);

@@ -97,7 +97,10 @@ std::string exits_text(const LiveBot& bot, StructureId id) {
       const bool shown = check.name == "take_profit" || check.name == "stop_loss" ||
                          check.name == "time_exit" || check.name == "delta_risk" ||
                          check.name == "dte_roll";
-      if (shown) { text += fmt::format("  {} {:+.2f}", check.name, *check.distance); }
+      if (shown) {
+        const bool days = check.unit == "days";
+        text += fmt::format("  {} in {:.4g}{}", check.name, *check.distance, days ? " days" : "");
+      }
     }
     return text.empty() ? "  exits not judged yet" : text;
   }
@@ -125,7 +128,7 @@ void add_structures(const LiveBot& bot, const Ink& ink, std::vector<std::string>
     const Money profit = structure.unrealised(state.master);
     const BookGreeks greeks = greeks_of(state, structure);
     lines.push_back(fmt::format(
-        "  {} {}  {} x{}  {} DTE  {}  delta {:+.1f} theta {:+.1f} vega {:+.1f}", id.text(),
+        "  {} {}  {} x{}  {} DTE  {}  delta ${:+.0f} theta ${:+.2f} vega ${:+.2f}", id.text(),
         word(structure.kind), legs_text(state, structure), structure.units.raw(),
         dte(new_york_date(bot.now()), nearest_expiry(structure.legs, state.master)),
         ink(profit < Money{} ? Colour::kRed : Colour::kGreen,

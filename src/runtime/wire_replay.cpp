@@ -157,6 +157,7 @@ WireReplayResult replay_wire(const std::vector<fs::path>& files) {
                             .configuration = start.configuration,
                             .command_line = start.command_line,
                             .patience = start.patience,
+                            .commit_every = std::chrono::hours{24},
                             .recording = std::nullopt},
                 reference, folder, kill, record.at};
     while (!result.difference && reader.next(record)) {

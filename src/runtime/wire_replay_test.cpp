@@ -31,7 +31,7 @@ std::unique_ptr<Stage> stage_in(const fs::path& state) {
 }
 
 void live(Stage& stage, Duration time) {
-  for (const Instant end = stage.now() + time; stage.now() < end;) {
+  for (const Instant end = stage.at() + time; stage.at() < end;) {
     static_cast<void>(stage.step());
   }
 }
@@ -53,7 +53,7 @@ class AMorning : public testing::Test {
     live(*stage, std::chrono::minutes{1});
     stage->restart();
     live(*stage, std::chrono::minutes{2});
-    stage->bot().say(stage->now(), OperatorWord::kResume, "looked at it");
+    stage->bot().say(stage->at(), OperatorWord::kResume, "looked at it");
     live(*stage, std::chrono::minutes{30});
     static_cast<void>(stage->finish());
   }
