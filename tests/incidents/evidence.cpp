@@ -1,9 +1,11 @@
 #include "evidence.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/codec.hpp"
 #include "runtime/journal_reader.hpp"
+#include "sim/incident_links.hpp"
 
 namespace v6::incidents {
 namespace {
@@ -63,11 +65,10 @@ void TapWire::read(std::string_view payload) {
     written_->cancels.emplace_back(now_(), number_at(payload, 2));
   }
   if (message != ibkr::PlaceOrder::kId) { return; }
-  OrderWritten order{.at = now_(), .session = written_->sessions};
-  const auto read = ibkr::read_request(payload, ibkr::kNewestVersion, [&]<class M>(const M& m) {
-    if constexpr (std::is_same_v<M, ibkr::PlaceOrder>) { order.message = m; }
-  });
-  if (!read) { return; }
+  auto placed = incident::read_as<ibkr::PlaceOrder>(payload, ibkr::kNewestVersion,
+                                                    ibkr::Placeholder::kIsZero);
+  if (!placed) { return; }
+  OrderWritten order{.at = now_(), .session = written_->sessions, .message = std::move(*placed)};
   order.is_new = std::ranges::find(placed_, order.message.order_id) == placed_.end();
   placed_.push_back(order.message.order_id);
   order.durable = durable_(order);
