@@ -4,6 +4,7 @@
 
 #include "cli/chain_view.hpp"
 #include "cli/command.hpp"
+#include "cli/control.hpp"
 #include "cli/market_day.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
@@ -13,6 +14,7 @@ namespace v6 {
 namespace {
 
 struct ChainOptions {
+  std::string state;
   ReferenceOption reference;
   std::string chains;
   std::string underlying = "SPX";
@@ -49,6 +51,12 @@ void draw(const ChainView& shown, const std::string& file) {
 }
 
 ExitCode run(const ChainOptions& options) {
+  if (options.chains.empty()) {
+    return look_at_bot("chain", {.state = options.state, .json = options.json});
+  }
+  if (options.date.empty() || options.expiry.empty()) {
+    fail_usage("--chains needs --date and --expiry: which session, which series");
+  }
   const Date date = date_option(options.date, "--date");
   const Date expiry = date_option(options.expiry, "--expiry");
   const Symbol underlying = symbol_option(options.underlying, "--underlying");
@@ -96,9 +104,11 @@ void add_chain(CLI::App& app, Invocation& invocation) {
       "chain", "one expiry of a recorded chain: own IV and Greeks beside the file's");
   command->footer(
       "Example:\n  v6 chain --chains data/spx-eod-2019 --date 2019-05-06 --expiry 2019-06-19");
-  command->add_option("--chains", options->chains, "folder of chain files")->required();
-  command->add_option("--date", options->date, "session, as 2019-05-06")->required();
-  command->add_option("--expiry", options->expiry, "expiry, as 2019-06-19")->required();
+  command->add_option("--chains", options->chains,
+                      "folder of chain files; else the running bot is asked");
+  command->add_option("--state", options->state, "its state folder; else $XDG_STATE_HOME/v6");
+  command->add_option("--date", options->date, "session, as 2019-05-06");
+  command->add_option("--expiry", options->expiry, "expiry, as 2019-06-19");
   command->add_option("--underlying", options->underlying, "what the options are on")
       ->capture_default_str();
   command->add_option("--root", options->root, "option root")->capture_default_str();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/control.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "runtime/control.hpp"
@@ -100,9 +101,8 @@ std::string people_read(const std::string& view, const Json& reply) {
 }
 
 ExitCode look(const ControlOptions& options) {
-  const Json reply = ask(socket_of(options), {{"view", options.name}, {"most", options.most}});
-  print(options.json ? reply.dump(2) + '\n' : people_read(options.name, reply));
-  return ExitCode::kDone;
+  return look_at_bot(options.name,
+                     {.state = options.state, .most = options.most, .json = options.json});
 }
 
 ExitCode speak(const ControlOptions& options) {
@@ -150,6 +150,13 @@ void add_word(CLI::App& app, Invocation& invocation, const std::string& name,
 }
 
 }  // namespace
+
+ExitCode look_at_bot(const std::string& view, const BotLook& look) {
+  const Json reply =
+      ask(state_folder_option(look.state) / "control.sock", {{"view", view}, {"most", look.most}});
+  print(look.json ? reply.dump(2) + '\n' : people_read(view, reply));
+  return ExitCode::kDone;
+}
 
 void add_control(CLI::App& app, Invocation& invocation) {
   add_view(app, invocation, "status", "link, account, latches and counters");

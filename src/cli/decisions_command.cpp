@@ -5,6 +5,7 @@
 #include "base/enum_text.hpp"
 #include "calendar/new_york.hpp"
 #include "cli/command.hpp"
+#include "cli/control.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "report/json.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 struct DecisionsOptions {
   std::string journal;
+  std::string state;
   std::string kind;
   std::string outcome;
   std::string gate;
@@ -57,6 +59,9 @@ std::string number_or_dash(std::optional<double> value) {
 }
 
 ExitCode run(const DecisionsOptions& options) {
+  if (options.journal.empty()) {
+    return look_at_bot("decisions", {.state = options.state, .json = options.json});
+  }
   const JournalStory story = read_story(options.journal);
   const auto decisions = chosen(options, story.record);
   if (options.json) {
@@ -87,7 +92,9 @@ void add_decisions(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("decisions", "list a run's decisions and what decided them");
   command->footer(
       "Example:\n  v6 decisions --journal out/spx/journal.db --outcome refused --gate blackout");
-  command->add_option("--journal", options->journal, "journal.db of a run")->required();
+  command->add_option("--journal", options->journal,
+                      "journal.db of a run; else the running bot is asked");
+  command->add_option("--state", options->state, "its state folder; else $XDG_STATE_HOME/v6");
   command->add_option("--kind", options->kind, "entry or exit");
   command->add_option("--outcome", options->outcome,
                       "opened, refused, no_candidate, hold, closed, rolled, reduced");

@@ -137,6 +137,7 @@ ExitCode run(const DemoOptions& options) {
   }
   view.show(stage.bot(), "V6 demo: done", incident_lines(stage));
   RunResult result = stage.finish();
+  fs::copy_file(stage.bot().journal_path(), out.growing("journal.db"));
   result.timing.run_s = std::chrono::duration<double>(Clock::now() - began).count();
   write_records(out, result);
   write_summary(out, result);

@@ -174,13 +174,16 @@ struct BenchOptions {
   Mode mode = Mode::kPaper;
   Calendar::Data calendar = quiet_calendar();
   Money cash = kCash;
+  /// The broker is at the end of a wire.
+  bool brokered = false;
   /// The last word on the settings.
   std::function<void(Settings&)> settings = [](Settings&) {};
 };
 
 inline std::shared_ptr<const Given> given_by(const BenchOptions& options) {
-  Given given{.setup = {.roots = {{kIndex, kRoot}}, .cash = options.cash},
-              .calendar = Calendar{options.calendar}};
+  Given given{
+      .setup = {.roots = {{kIndex, kRoot}}, .cash = options.cash, .brokered = options.brokered},
+      .calendar = Calendar{options.calendar}};
   given.setup.settings.mode = options.mode;
   given.setup.settings.underlyings = {kIndex};
   options.settings(given.setup.settings);

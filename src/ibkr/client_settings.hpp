@@ -63,6 +63,18 @@ struct KnownOrder {
   std::vector<ExecutionId> executions;  // booked
 };
 
+/// What the broker says an order would do to the account, before it is sent.
+struct MarginPreview {
+  OrderId order;
+  std::optional<double> initial_margin_after;  // dollars
+  std::optional<double> equity_after;
+  std::optional<double> commission;
+  /// Empty when the figures are there: else why not, in the broker's words or ours.
+  std::string failure;
+  /// The broker does not preview orders like this one; nothing is wrong with it.
+  bool unsupported = false;
+};
+
 /// Why the client will not go on by itself.
 struct Refusal {
   enum class Kind : std::uint8_t { kVersion, kAccount, kClientIdTaken };

@@ -104,6 +104,7 @@ PlaceOrder OrderDesk::place_message(const Tracked& order) const {
   wire.total_quantity = {static_cast<double>(ticket.quantity.raw())};
   wire.order_type = "LMT";
   wire.tif = "DAY";
+  wire.use_price_mgmt_algo = false;  // said, not left to a preset
   wire.account = order.account;
   wire.order_ref = order_ref(c_->settings.book, ticket.intent);
   if (ticket.legs.size() == 1) {
@@ -166,6 +167,34 @@ std::expected<void, BrokerError> OrderDesk::submit(const OrderTicket& ticket,
   by_intent_[ticket.intent] = ticket.order;
   orders_.emplace(ticket.order, std::move(order));
   return {};
+}
+
+std::expected<void, BrokerError> OrderDesk::preview(const OrderTicket& ticket,
+                                                    const std::string& account,
+                                                    std::int32_t next_valid_id) {
+  const auto unnamed = [&](const Leg& leg) { return !book_->con_id(leg.contract); };
+  if (ticket.legs.empty() || std::ranges::any_of(ticket.legs, unnamed)) {
+    preview_answered(
+        {.order = ticket.order, .failure = "the broker's number of a leg is not known"});
+    return {};
+  }
+  // A number of its own: under one that an order has, it would change that order.
+  highest_id_ = std::max(highest_id_, next_valid_id - 1) + 1;
+  PlaceOrder message = place_message({.ticket = ticket,
+                                      .broker_id = highest_id_,
+                                      .limit = ticket.walk.first,
+                                      .fills = ComboFills{ticket.order, ticket.legs, {}},
+                                      .account = account});
+  message.order.what_if = true;
+  if (!c_->outbox.write(c_->now, message)) { return std::unexpected{BrokerError::kPaced}; }
+  previewing_ = {
+      .order = ticket.order, .broker_id = highest_id_, .answer_by = c_->in(kAnswerWithin)};
+  return {};
+}
+
+void OrderDesk::preview_answered(MarginPreview answer) {
+  previewing_.reset();
+  previewed_ = std::move(answer);
 }
 
 std::expected<void, BrokerError> OrderDesk::modify(const ModifyOrder& change) {
@@ -331,7 +360,17 @@ void OrderDesk::foreign(const Name& name, std::string text) {
 }
 
 void OrderDesk::on(const OpenOrder& message) {
-  if (message.order.what_if) { return; }
+  if (message.order.what_if) {
+    // TWS may answer twice, at first without figures.
+    const bool told = message.state.init_margin_change.has_value();
+    if (previewing_ && previewing_->broker_id == message.order_id && told) {
+      preview_answered({.order = previewing_->order,
+                        .initial_margin_after = message.state.init_margin_after,
+                        .equity_after = message.state.equity_with_loan_after,
+                        .commission = message.state.commission});
+    }
+    return;
+  }
   // Ids must rise above those of all clients that we see.
   note_id(message.order_id);
   const Name name{.perm_id = message.perm_id,
@@ -531,6 +570,14 @@ void OrderDesk::refused(Tracked& order, const ErrorRow& meaning, const std::stri
 }
 
 bool OrderDesk::on_error(std::int32_t order_id, const ErrorRow& meaning, const std::string& text) {
+  if (previewing_ && previewing_->broker_id == order_id) {
+    if (meaning.severity == Severity::kInfo) { return true; }
+    constexpr int kNotForCombos = 360;
+    preview_answered({.order = previewing_->order,
+                      .failure = fmt::format("{} ({})", text, meaning.code),
+                      .unsupported = meaning.code == kNotForCombos});
+    return true;
+  }
   Tracked* order = by_broker_id(order_id);
   if (order == nullptr) { return false; }
   if (meaning.order != OrderNews::kCancelled) {
@@ -567,6 +614,9 @@ bool OrderDesk::on_error(std::int32_t order_id, const ErrorRow& meaning, const s
 }
 
 void OrderDesk::on_time() {
+  if (previewing_ && c_->now >= previewing_->answer_by) {
+    preview_answered({.order = previewing_->order, .failure = "no answer"});
+  }
   for (auto& [id, order] : orders_) {
     if (order.answer_by && c_->now >= *order.answer_by) {
       order.answer_by.reset();
@@ -586,6 +636,7 @@ void OrderDesk::on_time() {
 
 std::optional<Instant> OrderDesk::next() const {
   std::optional<Instant> first;
+  if (previewing_) { first = previewing_->answer_by; }
   for (const auto& [id, order] : orders_) {
     for (const auto& at : {order.answer_by, order.fills_by}) {
       if (at) { first = std::min(first.value_or(*at), *at); }
@@ -595,6 +646,7 @@ std::optional<Instant> OrderDesk::next() const {
 }
 
 void OrderDesk::shift(Duration by) {
+  if (previewing_) { previewing_->answer_by += by; }
   for (auto& [id, order] : orders_) {
     if (order.answer_by) { *order.answer_by += by; }
     if (order.fills_by) { *order.fills_by += by; }
@@ -602,6 +654,9 @@ void OrderDesk::shift(Duration by) {
 }
 
 void OrderDesk::link_lost() {
+  if (previewing_) {
+    preview_answered({.order = previewing_->order, .failure = "the link was lost"});
+  }
   for (auto& [id, order] : orders_) {
     if (order.phase == Phase::kSent) { doubt(order); }
     order.answer_by.reset();

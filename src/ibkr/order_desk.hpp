@@ -32,6 +32,14 @@ class OrderDesk {
   [[nodiscard]] std::expected<void, BrokerError> submit(const OrderTicket& ticket,
                                                         const std::string& account,
                                                         std::uint64_t session);
+  /// Asks what the order would do; nothing is placed. One at a time; the answer is
+  /// take_preview()'s.
+  [[nodiscard]] std::expected<void, BrokerError> preview(const OrderTicket& ticket,
+                                                         const std::string& account,
+                                                         std::int32_t next_valid_id);
+  [[nodiscard]] std::optional<MarginPreview> take_preview() {
+    return std::exchange(previewed_, std::nullopt);
+  }
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change);
   [[nodiscard]] std::expected<void, BrokerError> cancel(OrderId order);
 
@@ -121,9 +129,21 @@ class OrderDesk {
   void refused(Tracked& order, const ErrorRow& meaning, const std::string& text);
   [[nodiscard]] std::optional<ContractId> contract_of(const WireContract& wire) const;
 
+  /// The preview under this number has its answer.
+  void preview_answered(MarginPreview answer);
+
+  /// A what-if on its way.
+  struct Previewing {
+    OrderId order;
+    std::int32_t broker_id = 0;
+    Instant answer_by;
+  };
+
   Context* c_;
   const ContractBook* book_;
   FeeSchedule fees_;
+  std::optional<Previewing> previewing_;
+  std::optional<MarginPreview> previewed_;
   std::map<OrderId, Tracked> orders_;
   std::map<IntentId, OrderId> by_intent_;
   std::map<std::int64_t, OrderId> by_perm_;

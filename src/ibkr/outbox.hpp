@@ -71,9 +71,7 @@ class Outbox {
     if (waiting() == 0) { return std::nullopt; }
     return sent_.empty() ? Instant{} : sent_.front() + std::chrono::seconds{1};
   }
-  [[nodiscard]] std::size_t waiting() const {
-    return lanes_[0].size() + lanes_[1].size();
-  }
+  [[nodiscard]] std::size_t waiting() const { return lanes_[0].size() + lanes_[1].size(); }
   [[nodiscard]] std::size_t waiting(Lane lane) const {
     return lanes_[static_cast<std::size_t>(lane)].size();
   }

@@ -72,6 +72,7 @@ PlaceOrder order(std::int32_t id, WireContract contract, std::string action, dou
   place.order.order_type = "LMT";
   place.order.lmt_price = limit;
   place.order.tif = "DAY";
+  place.order.use_price_mgmt_algo = false;
   place.order.account = "DU1234567";
   place.order.order_ref = "AAAQEAYEAUDAOCAJAAAAAAAAAE";
   return place;

@@ -103,6 +103,14 @@ class TwsClient::Core {
     return call(context_.now,
                 [&] { return orders_.submit(ticket, link_.account(), link_.session()); });
   }
+  [[nodiscard]] std::expected<void, BrokerError> preview(const OrderTicket& ticket) {
+    if (state_ != LinkState::kReady || !link_.round_trip_fresh()) {
+      return std::unexpected{BrokerError::kDisconnected};
+    }
+    return call(context_.now,
+                [&] { return orders_.preview(ticket, link_.account(), link_.next_valid_id()); });
+  }
+  [[nodiscard]] std::optional<MarginPreview> take_preview() { return orders_.take_preview(); }
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change) {
     if (state_ != LinkState::kReady || !link_.round_trip_fresh()) {
       return std::unexpected{BrokerError::kDisconnected};
@@ -285,7 +293,7 @@ class TwsClient::Core {
   std::optional<Instant> look_at_;
   Instant last_look_;
   Instant wishes_at_;
-  bool settling_ = false;  // waiting for the farms to report
+  bool settling_ = false;        // waiting for the farms to report
   std::map<int, Instant> said_;  // codes, and when last
   bool busy_ = false;
   ClientCounters counters_;
@@ -593,6 +601,10 @@ void TwsClient::probe() { core_->probe(); }
 std::expected<void, BrokerError> TwsClient::submit(SendPermit permit) {
   return core_->submit(permit.ticket());
 }
+std::expected<void, BrokerError> TwsClient::preview(const ApprovedOrder& order) {
+  return core_->preview(order.ticket());
+}
+std::optional<MarginPreview> TwsClient::take_preview() { return core_->take_preview(); }
 std::expected<void, BrokerError> TwsClient::modify(const ModifyOrder& change) {
   return core_->modify(change);
 }

@@ -77,6 +77,11 @@ class TwsClient final : public Broker, public MarketData {
   void probe();
   /// Needs a reserved id, a ready link and a fresh round trip.
   [[nodiscard]] std::expected<void, BrokerError> submit(SendPermit permit) override;
+  /// What the order would do to the account, by the broker's own count: a what-if, which places
+  /// nothing. Needs what submit() needs; one at a time. The answer, or its failure, is
+  /// take_preview()'s, once.
+  [[nodiscard]] std::expected<void, BrokerError> preview(const ApprovedOrder& order);
+  [[nodiscard]] std::optional<MarginPreview> take_preview();
   /// The same order with another limit, as cash to us. Refused unless ready (F-43).
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change) override;
   /// Every incarnation of it. Works while reconciling and degraded too.

@@ -15,8 +15,6 @@ namespace {
 constexpr std::chrono::seconds kMostAge{5};
 /// So long an approved order waits for the link to prove itself.
 constexpr std::chrono::seconds kWaitForLink{3};
-/// What is not an order may be lost in a crash for so long.
-constexpr std::chrono::seconds kCommitEvery{1};
 
 Duration times(Duration span, double factor) {
   return Duration{static_cast<std::int64_t>(static_cast<double>(span.count()) * factor)};
@@ -122,7 +120,7 @@ void LiveBot::pump(Instant now) {
   send_waiting(at_);
   cancel_again();
   hold_open_legs();
-  if (dirty_ && at_ - committed_at_ >= times(kCommitEvery, request_.patience)) {
+  if (dirty_ && at_ - committed_at_ >= times(request_.commit_every, request_.patience)) {
     journal_->commit();
     dirty_ = false;
     committed_at_ = at_;
@@ -207,38 +205,74 @@ void LiveBot::submit(ApprovedOrder order) {
   send_waiting(at_);
 }
 
-/// The send protocol (docs/ARCHITECTURE.md): number reserved, both durable, the link proved, the
-/// latches looked at again, written.
+/// The broker's own count of the margin, asked before an opening order is written. False while the
+/// answer is on its way; a refusal when the margin would be too much or nobody can say.
+bool LiveBot::previewed(Sending& next, std::string& refusal) {
+  using enum Sending::Preview;
+  if (!opens(next.order.ticket().purpose) || next.preview == kGood) { return true; }
+  if (next.preview == kNone) {
+    next.preview = kAsked;
+    if (!client_->preview(next.order)) { refusal = "the broker's what-if could not be asked"; }
+    return !refusal.empty();
+  }
+  const auto answer = client_->take_preview();
+  if (!answer) { return false; }
+  next.preview = kGood;
+  if (answer->unsupported) { return true; }  // our own rule has passed it
+  const double most = state_.settings().risk.margin;
+  if (!answer->failure.empty()) {
+    refusal = "the broker's what-if: " + answer->failure;
+  } else if (!answer->initial_margin_after || !answer->equity_after) {
+    refusal = "the broker's what-if names no margin";
+  } else if (*answer->initial_margin_after > most * *answer->equity_after) {
+    refusal = fmt::format(
+        "the broker's what-if: margin {:.2f} after the trade, at most {:.0f} % of {:.2f}",
+        *answer->initial_margin_after, 100 * most, *answer->equity_after);
+  }
+  return true;
+}
+
+/// The send protocol (docs/ARCHITECTURE.md): the link proved, the broker's own margin looked at,
+/// number reserved, both durable, the latches looked at again, written.
 void LiveBot::send_waiting(Instant now) {
   while (!sending_.empty()) {
-    if (!client_->round_trip_fresh() && client_->state() != LinkState::kLost) {
-      if (now < sending_.front().until) {
-        client_->probe();
-        return;
-      }
+    Sending& front = sending_.front();
+    if (!client_->round_trip_fresh() && client_->state() != LinkState::kLost && now < front.until) {
+      client_->probe();
+      return;
     }
-    Sending next = std::move(sending_.front());
+    std::string refusal;
+    if (!client_->round_trip_fresh()) {
+      refusal = "no round trip to the broker within two seconds";
+    }
+    if (refusal.empty() && !previewed(front, refusal)) { return; }
+    Sending next = std::move(front);
     sending_.pop_front();
     const OrderId id = next.order.ticket().order;
-    if (!client_->round_trip_fresh()) {
-      refuse(id, "no round trip to the broker within two seconds");
-      continue;
+    if (refusal.empty()) {
+      write(std::move(next.order), now);
+    } else {
+      refuse(id, std::move(refusal));
     }
-    feed(now, OrderSending{.order = id, .broker_id = client_->reserve_id(id)});
-    journal_->commit();
-    const bool latched =
-        state_.latches.any() || kill_.pulled() || state_.link.state != LinkState::kReady;
-    auto permit =
-        PermitDesk::permit(std::move(next.order), {.now = at_,
-                                                   .mode = state_.settings().mode,
-                                                   .latched = latched,
-                                                   .most_age = times(kMostAge, request_.patience)});
-    if (!permit) {
-      refuse(id, permit.error());
-    } else if (const auto sent = client_->submit(std::move(*permit)); !sent) {
-      refuse(id, sent.error() == BrokerError::kPaced ? "too many messages to the broker already"
-                                                     : "the broker is not connected");
-    }
+  }
+}
+
+void LiveBot::write(ApprovedOrder order, Instant now) {
+  const OrderId id = order.ticket().order;
+  feed(now, OrderSending{.order = id, .broker_id = client_->reserve_id(id)});
+  journal_->commit();
+  const bool latched =
+      state_.latches.any() || kill_.pulled() || state_.link.state != LinkState::kReady;
+  auto permit =
+      PermitDesk::permit(std::move(order), {.now = at_,
+                                            .mode = state_.settings().mode,
+                                            .latched = latched,
+                                            .most_age = times(kMostAge, request_.patience)});
+  if (!permit) {
+    refuse(id, permit.error());
+  } else if (const auto sent = client_->submit(std::move(*permit)); !sent) {
+    refuse(id, sent.error() == BrokerError::kPaced ? "too many messages to the broker already"
+                                                   : "the broker is not connected");
   }
 }
 

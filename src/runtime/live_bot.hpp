@@ -41,6 +41,8 @@ struct LiveRequest {
   std::string command_line;
   /// Multiplies the waits that count the machine's own time, where the clock runs fast.
   double patience = 1;
+  /// What is not an order may be lost in a crash for so long.
+  Duration commit_every = std::chrono::seconds{1};
 };
 
 /// The core with a brokerage at the end of a wire: events journalled before they are stepped,
@@ -80,6 +82,7 @@ class LiveBot {
   struct Sending {
     ApprovedOrder order;
     Instant until;  // given up then
+    enum class Preview : std::uint8_t { kNone, kAsked, kGood } preview = Preview::kNone;
   };
 
   void begin(Instant now);
@@ -87,6 +90,8 @@ class LiveBot {
   void obey(Command command);
   void submit(ApprovedOrder order);
   void send_waiting(Instant now);
+  [[nodiscard]] bool previewed(Sending& next, std::string& refusal);
+  void write(ApprovedOrder order, Instant now);
   void refuse(OrderId order, std::string reason);
   void cancel_again();
   void drain();

@@ -74,6 +74,7 @@ class LiveLoop::Impl {
     acceptor_.open();
     acceptor_.bind(Local::endpoint{options_.control_socket.string()});
     ::umask(mask);
+    ::chmod(options_.control_socket.c_str(), 0600);
     acceptor_.listen();
   }
   ~Impl() {
@@ -85,8 +86,7 @@ class LiveLoop::Impl {
 
   LoopEnd run() {
     const HaltWatch watch{options_.halt_file, kill_};
-    asio::signal_set ending{io_, SIGTERM, SIGINT};
-    ending.async_wait([this](error_code error, int) {
+    ending_.async_wait([this](error_code error, int) {
       if (!error) { end(LoopEnd::kAsked); }
     });
     wait_for_kill();
@@ -232,6 +232,8 @@ class LiveLoop::Impl {
   tcp::socket socket_{io_};
   Local::acceptor acceptor_;
   asio::steady_timer timer_{io_};
+  // As long as this object lives: a second SIGTERM must not cut the farewell short.
+  asio::signal_set ending_{io_, SIGTERM, SIGINT};
   asio::signal_set kill_signal_{io_, SIGUSR1};
   Instant started_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

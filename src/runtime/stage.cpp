@@ -22,7 +22,7 @@ Stage::Stage(StageSettings settings, const Reference& reference, std::filesystem
       state_{std::move(state)},
       wire_{std::move(wire)},
       calendar_{reference.calendar} {
-  settings_.settings.mode = settings_.dry_run ? Mode::kDryRun : Mode::kPaper;
+  settings_.settings.mode = settings_.mode;
   settings_.settings.underlyings = {settings_.underlying};
   const SnapshotMarketSettings of_market = market_settings(settings_);
   MarketHistory history = market_history(reference, settings_.underlying);
@@ -60,7 +60,8 @@ void Stage::wake() {
                                  .roots = {settings_.root},
                                  .seed = settings_.seed},
                       .configuration = settings_.configuration,
-                      .command_line = settings_.command_line};
+                      .command_line = settings_.command_line,
+                      .commit_every = std::chrono::minutes{5}};
   bot_ = std::make_unique<LiveBot>(std::move(request), reference_, *folder_, kill_,
                                    rehearsal_ ? rehearsal_->now() : start_);
 }

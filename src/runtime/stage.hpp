@@ -15,7 +15,8 @@
 namespace v6 {
 
 struct StageSettings {
-  Settings settings;  // its mode is replaced: a rehearsal trades on paper
+  Settings settings;
+  Mode mode = Mode::kPaper;  // whatever the settings say
   std::vector<ShownSetting> config;
   std::string configuration;  // effective, as TOML
   std::string command_line;
@@ -28,7 +29,6 @@ struct StageSettings {
   std::string account = "DU1234567";
   TimeOfDay start = std::chrono::hours{9} + std::chrono::minutes{20};  // of the first day
   FillPolicy fills;
-  bool dry_run = false;
   std::vector<Incident> incidents;
 };
 

@@ -25,6 +25,9 @@ constexpr Duration kLeastBetweenWakeups = milliseconds{20};
 /// How long a connection that is being closed may take to read the rest and close its side.
 constexpr Duration kFarewell = milliseconds{1'500};
 
+/// For what may fail without consequence: the connection ends either way.
+void never_mind(const error_code& /*error*/) {}
+
 RealTime real_now() { return std::chrono::steady_clock::now(); }
 
 asio::ip::address parse_address(const std::string& text) {
@@ -81,7 +84,7 @@ class TcpServer::Impl {
     LinkService::Link link;
     tcp::socket socket;
     asio::steady_timer farewell;
-    std::array<char, 64 * 1024> incoming{};
+    std::array<char, std::size_t{64} * 1024> incoming{};
     std::string outgoing;  // being written
     bool writing = false;
     bool leaving = false;  // its output ends with what is being written
@@ -112,7 +115,7 @@ class TcpServer::Impl {
 
   void welcome(tcp::socket socket) {
     error_code ignored;
-    socket.set_option(tcp::no_delay{true}, ignored);
+    never_mind(socket.set_option(tcp::no_delay{true}, ignored));
     const LinkService::Link link = service_->opened(real_now());
     const auto peer = std::make_shared<Peer>(link, std::move(socket));
     peers_[link] = peer;
@@ -169,15 +172,15 @@ class TcpServer::Impl {
 
   static void say_goodbye(Peer& peer) {
     error_code ignored;
-    peer.socket.shutdown(tcp::socket::shutdown_send, ignored);
+    never_mind(peer.socket.shutdown(tcp::socket::shutdown_send, ignored));
   }
 
   void drop(const PeerPtr& peer) {
     if (!peer->open) { return; }
     peer->open = false;
     error_code ignored;
-    peer->farewell.cancel(ignored);
-    peer->socket.close(ignored);
+    peer->farewell.cancel();
+    never_mind(peer->socket.close(ignored));
     peers_.erase(peer->link);
     service_->closed(peer->link, real_now());
     flush_all();

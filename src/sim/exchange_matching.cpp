@@ -34,18 +34,12 @@ struct Exchange::Fill {
 
 namespace {
 
-/// What names an order for good, in the size of an intent: orders of one name draw alike.
+/// What one order draws from. Not its orderRef: that differs from one state folder to another, and
+/// the same day must not.
 IntentId name_of(const OrderRequest& request) {
-  std::uint64_t hash = mix(static_cast<std::uint64_t>(request.client_id));
-  if (request.order_ref.empty()) {
-    hash ^= mix(static_cast<std::uint64_t>(request.order_id));
-  } else {
-    hash = 0;
-    for (const char letter : request.order_ref) {
-      hash = mix(hash ^ static_cast<unsigned char>(letter));
-    }
-  }
-  return IntentId{static_cast<std::uint32_t>(mix(hash) >> 32)};
+  const std::uint64_t client = mix(static_cast<std::uint64_t>(request.client_id));
+  const std::uint64_t order = mix(static_cast<std::uint64_t>(request.order_id));
+  return IntentId{static_cast<std::uint32_t>(mix(client ^ order) >> 32)};
 }
 
 template <class Leg>

@@ -129,8 +129,8 @@ struct TradingDay {
   [[nodiscard]] Moment moment() const { return {.session = market.instant(), .paced = paced}; }
   void hear() { told = exchange.take_news(); }
 
-  [[nodiscard]] OrderRequest single(std::int32_t id, ConId con_id, OrderAction action,
-                                    std::int32_t quantity, const char* limit) const {
+  [[nodiscard]] static OrderRequest single(std::int32_t id, ConId con_id, OrderAction action,
+                                           std::int32_t quantity, const char* limit) {
     return {.client_id = kClient,
             .order_id = id,
             .con_id = con_id,

@@ -153,6 +153,9 @@ void Desk::close(Client& client, std::string_view why) {
 }
 
 void Desk::tell_error(Client& client, std::int32_t id, int code, std::string text) {
+  // What clients sent us may stand in it, whatever bytes those were.
+  std::ranges::replace_if(
+      text, [](char letter) { return letter != '\n' && (letter < ' ' || letter > '~'); }, '?');
   tell(client, ibkr::Error{.id = id, .code = code, .text = std::move(text)});
 }
 

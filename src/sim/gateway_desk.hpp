@@ -205,7 +205,7 @@ class Desk {
   std::string_view payload_;  // of the message being handled
   bool changed_ = false;
   bool account_moved_ = false;
-  Instant ticked_at_{};  // market time of the last ticks
+  Instant ticked_at_;  // market time of the last ticks
   Duration account_told_at_{};
   Duration profit_told_at_{};
   std::optional<std::pair<Date, OptionTotals>> totals_;

@@ -115,7 +115,8 @@ ibkr::PlaceOrder sent_message(const ReplyContext& context, const OrderRequest& r
         read = true;
       }
     };
-    static_cast<void>(ibkr::read_request(request.wire, ibkr::kNewestVersion, keep));
+    const auto done = ibkr::read_request(request.wire, ibkr::kNewestVersion, keep);
+    read = read && done.has_value();
   }
   if (!read) {
     for (const OrderLeg& leg : request.legs) {

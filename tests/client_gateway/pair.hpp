@@ -22,8 +22,7 @@ namespace v6 {
 using namespace literals;
 
 inline const Reference& shipped_reference() {
-  static const Reference kReference =
-      read_reference(std::filesystem::path{V6_DATA} / "reference");
+  static const Reference kReference = read_reference(std::filesystem::path{V6_DATA} / "reference");
   return kReference;
 }
 
@@ -47,24 +46,24 @@ class Pair {
   void make_client(ibkr::TwsClient::Memory memory) {
     client_ = std::make_unique<ibkr::TwsClient>(
         settings_, market_->calendar(), FeeSchedule{}, std::move(memory),
-        ibkr::TwsClient::Sinks{
-            .event = [this](Instant, EventBody body) { take(std::move(body)); },
-            .notice =
-                [this](Instant at, AlertLevel level, const std::string& text) {
-                  notices.push_back(iso(at) + " " + std::string{word(level)} + " " + text);
-                },
-            .contracts =
-                [this](const std::vector<ibkr::ContractRow>& fresh) {
-                  rows.insert(rows.end(), fresh.begin(), fresh.end());
-                }});
+        ibkr::TwsClient::Sinks{.event = [this](Instant, EventBody body) { take(std::move(body)); },
+                               .notice =
+                                   [this](Instant at, AlertLevel level, const std::string& text) {
+                                     notices.push_back(iso(at) + " " + std::string{word(level)} +
+                                                       " " + text);
+                                   },
+                               .contracts =
+                                   [this](const std::vector<ibkr::ContractRow>& fresh) {
+                                     rows.insert(rows.end(), fresh.begin(), fresh.end());
+                                   }});
   }
 
   void run(Duration time) {
     const Instant until = now_.session + time;
     while (now_.session < until) {
-      const Instant due = std::clamp(client_->next_deadline(),
-                                     now_.session + std::chrono::milliseconds{5},
-                                     now_.session + std::chrono::seconds{1});
+      const Instant due =
+          std::clamp(client_->next_deadline(), now_.session + std::chrono::milliseconds{5},
+                     now_.session + std::chrono::seconds{1});
       now_.paced += due - now_.session;
       now_.session = due;
       if (!frozen) { gateway_.advance(now_); }
@@ -121,8 +120,8 @@ class Pair {
   std::vector<std::string> log;  // the gateway's
   std::vector<ibkr::ContractRow> rows;
   InstrumentMaster master;
-  bool frozen = false;   // the gateway hears and says nothing
-  bool refuse = false;   // nor does it answer the telephone
+  bool frozen = false;  // the gateway hears and says nothing
+  bool refuse = false;  // nor does it answer the telephone
   std::size_t sent = 0;
 
  private:

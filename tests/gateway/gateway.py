@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from e2e_kit import V6, finish
-from wire import OPENING, Link, frame
+from wire import OPENING, Link, frame, limit_order
 
 v6 = V6(*sys.argv[1:3])
 problems = []
@@ -163,9 +163,36 @@ def check_moving_market(folder):
         expect(end(process, signal.SIGINT) == 0, "SIGINT")
 
 
+def check_sudden_death(folder):
+    """What a client has heard of survives SIGKILL, and executions never repeat an id."""
+    state = ("--session", "frozen", "--state", pathlib.Path(folder) / "state")
+    query = [9, 8, 3, 0, "SPX", "OPT", "20190621", 2800, "P", "", "SMART", "", "USD", "", "SPXW"]
+    executions = set()
+    for round_ in (1, 2, 3):
+        with running(folder, *state) as process, Link(process.port) as link:
+            link.greet(7)
+            next_id = int(link.until(9)[-1][2])
+            expect(next_id == 2 * round_ - 1, f"next id of round {round_}: {next_id}")
+            link.send(7, 3, 1, 0, "", "", "", "", "", "")
+            told = {m[14] for m in link.until(55) if m[0] == "11"}
+            expect(told == executions, f"round {round_}: {told} of {executions}")
+            link.send(*query, 0, "", "", "")
+            con_id = next(m for m in link.until(52) if m[0] == "10")[12]
+            link.send(*limit_order(next_id, con_id, "BUY", 1, 0.05, f"rests-{round_}"))
+            link.send(*limit_order(next_id + 1, con_id, "BUY", 1, 500, f"fills-{round_}"))
+            executions.add(link.until(59)[-1][2])
+            link.send(5, 1)
+            refs = [m[23] for m in link.until(53) if m[0] == "5"]
+            expect(refs == [f"rests-{n}" for n in range(1, round_ + 1)], f"open: {refs}")
+            process.kill()
+            process.wait()
+    expect(len(executions) == 3, f"executions: {executions}")
+
+
 with tempfile.TemporaryDirectory() as place:
     check_flags()
     check_scenarios(place)
     check_serving(place)
     check_moving_market(place)
+    check_sudden_death(place)
 finish(problems, "gateway: flags, links, abuse and its end as promised")

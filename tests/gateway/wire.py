@@ -73,3 +73,15 @@ class Link:
     def ended(self):
         """Whether nothing but the end comes."""
         return self.read() is None
+
+
+def limit_order(order_id, con_id, action, quantity, price, ref):
+    """placeOrder of one contract, 114 fields, as protocol reference 3.3 numbers them."""
+    head = [3, order_id, con_id, "", "", "", 0.0, "", "", "SMART", "", "", "", "", "", ""]
+    order = [action, quantity, "LMT", price, "", "GTC", "", "DU1234567", "", 0, ref, 1]
+    flags = [0] * 7
+    tail = (
+        "|0.0|||||||0||-1|0|||0|||0|0||0||||||0|||||0||||||||"
+        "|||0|||0|0|||0||0|0|0|0|||||||0|||||||||0|0|0||||0||"
+    ).split("|")
+    return head + order + flags + tail

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -73,12 +74,12 @@ StageSettings settings_of(const GatewayScenario& scenario) {
   StageSettings settings{
       // NOLINTNEXTLINE(cppcoreguidelines-slicing): the core knows nothing of backtests
       .settings = loaded.settings,
+      .mode = scenario.run.dry_run ? Mode::kDryRun : Mode::kPaper,
       .chains = fs::path{V6_DATA} / "spx-eod-2019",
       .underlying = *Symbol::parse("SPX"),
       .root = *Symbol::parse("SPXW"),
       .seed = static_cast<std::uint64_t>(scenario.run.seed),
       .start = std::chrono::floor<std::chrono::minutes>(start),
-      .dry_run = scenario.run.dry_run,
       .incidents = scenario.incidents};
   if (scenario.run.from != Date{}) { settings.from = scenario.run.from; }
   if (!scenario.account.id.empty()) { settings.account = scenario.account.id; }
