@@ -133,8 +133,9 @@ int play(const fs::path& file, bool tell) {
   const Story story = read_story(scratch.path());
   checker.finish(written, story, scenario.expect.books_agree);
   Faults faults = checker.faults();
-  if (scenario.run.dry_run && !written.orders.empty()) {
-    faults.add("I-20", fmt::format("{} order messages in dry run", written.orders.size()));
+  if (scenario.run.dry_run && (!written.orders.empty() || written.previews > 0)) {
+    faults.add("I-20", fmt::format("{} order messages and {} previews in dry run",
+                                   written.orders.size(), written.previews));
   }
   if (stage.told().size() < scenario.incidents.size()) {
     faults.add("scenario", fmt::format("only {} of {} incidents came about", stage.told().size(),
