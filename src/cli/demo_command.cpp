@@ -10,6 +10,7 @@
 #include "cli/live_screen.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
+#include "config/scenario_file.hpp"
 #include "report/results.hpp"
 #include "runtime/stage.hpp"
 
@@ -34,6 +35,7 @@ struct DemoOptions {
   std::string cash = "500000";
   std::string out = "out/demo";
   std::string state;
+  std::string scenario;
   bool plain = false;
   bool json = false;
   std::string command_line;
@@ -49,14 +51,18 @@ class View {
     if (drawn_ && begun_) { complain("\x1b[?25h"); }
   }
 
-  void show(const LiveBot& bot, const std::string& title) {
+  void show(const LiveBot& bot, const std::string& title,
+            const std::vector<std::string>& incidents) {
     if (!drawn_) {
+      for (; incidents_ < incidents.size(); ++incidents_) {
+        complain("incident: " + incidents[incidents_] + '\n');
+      }
       for (const std::string& line : lines_.news(bot)) { complain(line + '\n'); }
       return;
     }
     std::string text = begun_ ? "\x1b[H" : "\x1b[?25l\x1b[2J\x1b[H";
     begun_ = true;
-    for (const std::string& line : live_screen(bot, {.title = title})) {
+    for (const std::string& line : live_screen(bot, {.title = title, .incidents = incidents})) {
       text += line + "\x1b[K\n";
     }
     complain(text + "\x1b[J");
@@ -66,7 +72,27 @@ class View {
   bool drawn_;
   bool begun_ = false;
   LiveLines lines_;
+  std::size_t incidents_ = 0;
 };
+
+void apply(const GatewayScenario& scenario, StageSettings& settings) {
+  if (!scenario.account.id.empty()) { settings.account = scenario.account.id; }
+  if (scenario.account.cash > Money{}) { settings.cash = scenario.account.cash; }
+  if (scenario.fills.max_per_event > 0) {
+    settings.fills = {.max_per_event = scenario.fills.max_per_event,
+                      .interval = std::chrono::milliseconds{scenario.fills.interval_ms}};
+  }
+  settings.incidents = scenario.incidents;
+}
+
+/// "Thu 10:05:00 the socket is dropped"
+std::vector<std::string> incident_lines(const Stage& stage) {
+  std::vector<std::string> lines;
+  for (const auto& [at, line] : stage.told()) {
+    lines.push_back(fmt::format("{} {}", clock_text(at), line));
+  }
+  return lines;
+}
 
 ExitCode run(const DemoOptions& options) {
   const Loaded<Configuration> loaded = options.config.load();
@@ -86,6 +112,7 @@ ExitCode run(const DemoOptions& options) {
       .seed = seed_option(options.seed, "--seed"),
       .cash = money_option(options.cash, "--cash")};
   if (!options.from.empty()) { settings.from = date_option(options.from, "--from"); }
+  if (!options.scenario.empty()) { apply(load_scenario(options.scenario), settings); }
   Stage stage{std::move(settings), reference, state, loopback_wire()};
 
   View view{!options.plain && ::isatty(STDERR_FILENO) == 1};
@@ -99,7 +126,8 @@ ExitCode run(const DemoOptions& options) {
       view.show(stage.bot(),
                 fmt::format("V6 demo: {} on paper over 127.0.0.1, day {} of {}; between real "
                             "end-of-day chains the market is simulated",
-                            options.underlying, stage.bot().sessions().size(), options.days));
+                            options.underlying, stage.bot().sessions().size(), options.days),
+                incident_lines(stage));
     }
     if (options.speed > 0) {
       const std::chrono::duration<double> due{std::chrono::duration<double>(now - start).count() /
@@ -107,7 +135,7 @@ ExitCode run(const DemoOptions& options) {
       std::this_thread::sleep_until(began + std::chrono::duration_cast<Clock::duration>(due));
     }
   }
-  view.show(stage.bot(), "V6 demo: done");
+  view.show(stage.bot(), "V6 demo: done", incident_lines(stage));
   RunResult result = stage.finish();
   fs::copy_file(stage.bot().journal_path(), out.growing("journal.db"));
   result.timing.run_s = std::chrono::duration<double>(Clock::now() - began).count();
@@ -153,6 +181,8 @@ void add_demo(CLI::App& app, Invocation& invocation) {
   command->add_option("--cash", options->cash, "dollars in the account")->capture_default_str();
   command->add_option("--out", options->out, "folder for the results")->capture_default_str();
   command->add_option("--state", options->state, "the bot's state folder; else a new one in --out");
+  command->add_option("--scenario", options->scenario,
+                      "TOML file of what goes wrong and when (scenarios/demo-week.toml)");
   command->add_flag("--plain", options->plain, "lines instead of a screen");
   command->add_flag("--json", options->json, "print the summary as JSON");
   options->config.add_to(*command);

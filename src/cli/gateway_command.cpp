@@ -10,9 +10,8 @@
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "config/market_history.hpp"
-#include "config/toml_settings.hpp"
+#include "config/scenario_file.hpp"
 #include "runtime/gateway_service.hpp"
-#include "sim/gateway_scenario.hpp"
 #include "sim/replay_market.hpp"
 
 namespace v6 {
@@ -123,14 +122,7 @@ void write_port_file(const std::string& file, std::uint16_t port) {
 }
 
 GatewayScenario scenario_of(const GatewayOptions& options) {
-  if (options.scenario.empty()) { return {}; }
-  const auto loaded = load_settings<GatewayScenario>(ConfigSources{.file = options.scenario});
-  const std::string& kind = loaded.settings.account.kind;
-  if (kind != "paper") {
-    fail_configuration(
-        fmt::format("{}: account.kind \"{}\": accepted is \"paper\"", options.scenario, kind));
-  }
-  return loaded.settings;
+  return options.scenario.empty() ? GatewayScenario{} : load_scenario(options.scenario);
 }
 
 GatewayServiceSettings settings_of(const GatewayOptions& options) {
@@ -164,6 +156,7 @@ GatewayServiceSettings settings_of(const GatewayOptions& options) {
     settings.fills = {.max_per_event = scenario.fills.max_per_event,
                       .interval = std::chrono::milliseconds{scenario.fills.interval_ms}};
   }
+  settings.incidents = scenario.incidents;
   settings.exchange.seed = settings.market.seed;
   if (options.lines < 1) {
     fail_usage(fmt::format("--lines {}: accepted are numbers above 0", options.lines));
@@ -233,7 +226,7 @@ void add_gateway(CLI::App& app, Invocation& invocation) {
   command->add_option("--account", options->account, "paper account (DU1234567)");
   command->add_option("--cash", options->cash, "dollars at the beginning (500000)");
   command->add_option("--scenario", options->scenario,
-                      "TOML file: [account] id, kind, cash; [fills] max_per_event, interval_ms");
+                      "TOML file: the account, how it fills, and what goes wrong when (scenarios/)");
   command->add_option("--lines", options->lines, "market-data lines of all clients (100)");
   command->add_flag("--quiet", options->quiet, "no line on standard error for what clients do");
   options->reference.add_to(*command);

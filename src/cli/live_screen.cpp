@@ -12,6 +12,17 @@
 #include "runtime/live_views.hpp"
 
 namespace v6 {
+std::string clock_text(Instant at) {
+  const Date day = new_york_date(at);
+  const auto since = at - new_york_instant(day, {});
+  const std::chrono::hh_mm_ss time{std::chrono::duration_cast<std::chrono::seconds>(since)};
+  const std::chrono::weekday weekday{day};
+  static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed",
+                                                         "Thu", "Fri", "Sat"};
+  return fmt::format("{} {} {:02}:{:02}:{:02}", kDays[weekday.c_encoding()], iso(day),
+                     time.hours().count(), time.minutes().count(), time.seconds().count());
+}
+
 namespace {
 
 constexpr std::size_t kDecisions = 6;
@@ -30,17 +41,6 @@ class Ink {
  private:
   bool on_;
 };
-
-std::string clock_text(Instant at) {
-  const Date day = new_york_date(at);
-  const auto since = at - new_york_instant(day, {});
-  const std::chrono::hh_mm_ss time{std::chrono::duration_cast<std::chrono::seconds>(since)};
-  const std::chrono::weekday weekday{day};
-  static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed",
-                                                         "Thu", "Fri", "Sat"};
-  return fmt::format("{} {} {:02}:{:02}:{:02}", kDays[weekday.c_encoding()], iso(day),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
-}
 
 std::string time_of_day(Instant at) { return clock_text(at).substr(15, 8); }
 

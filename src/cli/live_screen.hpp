@@ -8,6 +8,9 @@
 
 namespace v6 {
 
+/// "Thu 2019-04-25 10:05:13", New York.
+[[nodiscard]] std::string clock_text(Instant at);
+
 /// What a person watches while a bot works.
 struct ScreenFacts {
   std::string title;                   // "demo: SPX, day 2 of 5"

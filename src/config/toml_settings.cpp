@@ -234,9 +234,7 @@ class Applier {
   void apply(const std::string& key, const ConfigValue& value, std::vector<SettingSlot>& slots) {
     if (const auto slot = std::ranges::find(slots, key, &SettingSlot::key); slot != slots.end()) {
       if (slot->resize ? rows(*slot, value) : slot->set(value)) {
-        if (const auto origin = origins_.find(key); origin != origins_.end()) {
-          origin->second = place(value);
-        }
+        origins_[key] = place(value);
       } else {
         refuse(key, value, fmt::format("accepted {}{}", slot->accepted, hint(*slot, value)));
       }
@@ -262,6 +260,7 @@ class Applier {
     }
     auto fields = slot.resize(value.items.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
+      origins_[fmt::format("{}[{}]", slot.key, i)] = place(value.items[i]);
       for (const auto& item : value.items[i].items) {
         apply(fmt::format("{}[{}].{}", slot.key, i, key_text(item.name)), item, fields[i]);
       }

@@ -45,7 +45,9 @@ GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHis
       market_{make_session_market(settings.market, std::move(history))},
       clock_{clock_settings(settings, market_->instant()), market_->calendar(), now},
       exchange_{with_new_book(settings.exchange), *market_},
-      gateway_{settings.gateway, exchange_, std::move(log)} {
+      gateway_{settings.gateway, exchange_, log},
+      player_{settings.incidents, gateway_, exchange_, new_york_date(market_->instant()),
+              [log](Instant, const std::string& line) { log("incident: " + line); }} {
   exchange_.set_fill_policy(settings.fills);
   if (book_) {
     exchange_.load(*book_);
@@ -54,23 +56,23 @@ GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHis
 }
 
 GatewayService::Link GatewayService::opened(RealTime now) {
-  return gateway_.accept(clock_.at(now));
+  return player_.accept(clock_.at(now));
 }
 
 void GatewayService::received(Link link, std::string_view bytes, RealTime now) {
-  gateway_.received(link, bytes, clock_.at(now));
+  player_.received(link, bytes, clock_.at(now));
   save_changes();
 }
 
-void GatewayService::closed(Link link, RealTime /*now*/) { gateway_.closed(link); }
+void GatewayService::closed(Link link, RealTime /*now*/) { player_.closed(link); }
 
 void GatewayService::on_time(RealTime now) {
-  gateway_.advance(clock_.at(now));
+  player_.advance(clock_.at(now));
   save_changes();
 }
 
 RealTime GatewayService::next_wakeup() {
-  const auto next = gateway_.next_wakeup();
+  const auto next = player_.next_wakeup();
   return next ? clock_.when_paced(*next) : RealTime::max();
 }
 
@@ -79,7 +81,7 @@ void GatewayService::save() const {
 }
 
 void GatewayService::save_changes() {
-  if (gateway_.take_changed()) { save(); }
+  if (player_.take_changed()) { save(); }
 }
 
 }  // namespace v6

@@ -3,9 +3,10 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "runtime/tcp_server.hpp"
-#include "sim/gateway.hpp"
+#include "sim/incident_player.hpp"
 #include "sim/snapshot_market.hpp"
 
 namespace v6 {
@@ -16,6 +17,7 @@ struct GatewayServiceSettings {
   Nights nights = Nights::kLived;
   ExchangeSettings exchange;
   FillPolicy fills;
+  std::vector<Incident> incidents;
   GatewaySettings gateway;
   /// Folder of the book; absent: everything is forgotten at the end.
   std::optional<std::filesystem::path> state;
@@ -34,8 +36,8 @@ class GatewayService final : public LinkService {
   void closed(Link link, RealTime now) override;
   void on_time(RealTime now) override;
   [[nodiscard]] RealTime next_wakeup() override;
-  [[nodiscard]] std::string take_output(Link link) override { return gateway_.take_output(link); }
-  [[nodiscard]] bool wants_close(Link link) override { return gateway_.wants_close(link); }
+  [[nodiscard]] std::string take_output(Link link) override { return player_.take_output(link); }
+  [[nodiscard]] bool wants_close(Link link) override { return player_.wants_close(link); }
 
   /// At the end, changed or not.
   void save() const;
@@ -53,6 +55,7 @@ class GatewayService final : public LinkService {
   SessionClock clock_;
   Exchange exchange_;
   Gateway gateway_;
+  IncidentPlayer player_;
 };
 
 }  // namespace v6

@@ -30,7 +30,11 @@ Rehearsal::Rehearsal(Parts parts, const Calendar& calendar, Instant start)
 Instant Rehearsal::next_step() const {
   const Instant soon = now_.session + kShortest;
   const Instant late = now_.session + kLongest;
-  const Instant due = std::clamp(bot_->next_deadline(), soon, late);
+  Instant wanted = bot_->next_deadline();
+  if (const auto incident = parts_.gateway.next_due()) {
+    wanted = std::min(wanted, now_.session + (*incident - now_.paced));
+  }
+  const Instant due = std::clamp(wanted, soon, late);
   const Date today = new_york_date(now_.session);
   const auto session = calendar_.session(today, SessionKind::kIndexOption);
   const bool over = !session || now_.session >= session->close + std::chrono::minutes{5};

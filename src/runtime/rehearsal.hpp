@@ -6,7 +6,7 @@
 
 #include "runtime/live_bot.hpp"
 #include "sim/exchange.hpp"
-#include "sim/gateway.hpp"
+#include "sim/incident_player.hpp"
 
 namespace v6 {
 
@@ -38,7 +38,7 @@ class Rehearsal {
  public:
   struct Parts {
     LiveBot& bot;
-    Gateway& gateway;
+    IncidentPlayer& gateway;
     Exchange& exchange;
     Wire& wire;
   };
@@ -64,7 +64,7 @@ class Rehearsal {
   LiveBot* bot_;
   const Calendar& calendar_;
   Moment now_;
-  std::optional<Gateway::Link> link_;
+  std::optional<IncidentPlayer::Link> link_;
 };
 
 }  // namespace v6

@@ -9,10 +9,7 @@ namespace {
 SnapshotMarketSettings market_settings(const StageSettings& settings) {
   SnapshotMarketSettings market{
       .chains = settings.chains, .underlying = settings.underlying, .seed = settings.seed};
-  if (settings.from) {
-    market.start =
-        new_york_instant(*settings.from, std::chrono::hours{9} + std::chrono::minutes{20});
-  }
+  if (settings.from) { market.start = new_york_instant(*settings.from, settings.start); }
   return market;
 }
 
@@ -30,6 +27,7 @@ Stage::Stage(StageSettings settings, const Reference& reference, std::filesystem
   const SnapshotMarketSettings of_market = market_settings(settings_);
   MarketHistory history = market_history(reference, settings_.underlying);
   start_ = start_of(of_market, history);
+  if (!settings_.from) { start_ = new_york_instant(new_york_date(start_), settings_.start); }
   market_ = make_snapshot_market(of_market, std::move(history));
   exchange_ = std::make_unique<Exchange>(ExchangeSettings{.account = settings_.account,
                                                           .cash = settings_.cash,
@@ -38,9 +36,13 @@ Stage::Stage(StageSettings settings, const Reference& reference, std::filesystem
                                          *market_);
   exchange_->advance({.session = start_});
   gateway_ = std::make_unique<Gateway>(GatewaySettings{}, *exchange_, [](const std::string&) {});
+  exchange_->set_fill_policy(settings_.fills);
+  player_ = std::make_unique<IncidentPlayer>(
+      settings_.incidents, *gateway_, *exchange_, first(),
+      [this](Instant at, const std::string& line) { told_.emplace_back(at, line); });
   wake();
   rehearsal_ = std::make_unique<Rehearsal>(
-      Rehearsal::Parts{.bot = *bot_, .gateway = *gateway_, .exchange = *exchange_, .wire = *wire_},
+      Rehearsal::Parts{.bot = *bot_, .gateway = *player_, .exchange = *exchange_, .wire = *wire_},
       calendar_, start_);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/reference.hpp"
@@ -25,6 +26,9 @@ struct StageSettings {
   std::uint64_t seed = 1;
   Money cash = Money::cents(500'000'00);
   std::string account = "DU1234567";
+  TimeOfDay start = std::chrono::hours{9} + std::chrono::minutes{20};  // of the first day
+  FillPolicy fills;
+  std::vector<Incident> incidents;
 };
 
 /// Everything a rehearsal needs, built from recorded chains: market, exchange, gateway and bot.
@@ -47,6 +51,9 @@ class Stage {
   [[nodiscard]] Exchange& exchange() { return *exchange_; }
   [[nodiscard]] SessionMarket& market() { return *market_; }
   [[nodiscard]] Gateway& gateway() { return *gateway_; }
+  /// Incidents as they happened, oldest first.
+  [[nodiscard]] const std::vector<std::pair<Instant, std::string>>& told() const { return told_; }
+  [[nodiscard]] Date first() const { return new_york_date(start_); }
   [[nodiscard]] KillSwitch& kill() { return kill_; }
 
   /// The process dies where it stands and starts again on the same state folder.
@@ -65,6 +72,8 @@ class Stage {
   std::unique_ptr<SessionMarket> market_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<Gateway> gateway_;
+  std::vector<std::pair<Instant, std::string>> told_;
+  std::unique_ptr<IncidentPlayer> player_;
   std::optional<StateFolder> folder_;
   KillSwitch kill_;
   std::unique_ptr<LiveBot> bot_;

@@ -143,6 +143,14 @@ class Exchange {
   void liquidate(ConId con_id, const Moment& now);
   /// Assigns that many short options now; nothing when there are not so many.
   bool assign(ConId con_id, std::int32_t quantity, const Moment& now);
+  /// Fills an order now at its limit, whatever the market says; more than what is left of it, or
+  /// once more, when asked. 0: what is left.
+  bool fill_now(std::int64_t perm_id, std::int32_t quantity, const Moment& now);
+  /// A second order of the same name and number, under a lasting number of its own.
+  bool twin_order(std::int64_t perm_id, const Moment& now);
+  /// Contracts come or go without an order.
+  void transfer(ConId con_id, std::int64_t quantity);
+  [[nodiscard]] const ExchangeBook& book() const { return book_; }
   void halt(bool halted) { halted_ = halted; }
   /// Multiplies what is asked as margin.
   void scale_margin(double factor) { margin_factor_ = factor; }

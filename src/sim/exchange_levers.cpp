@@ -87,4 +87,21 @@ void Exchange::close_out(ConId con_id, bool by_broker, const Moment& now) {
   submit(order, now);
 }
 
+bool Exchange::twin_order(std::int64_t perm_id, const Moment& now) {
+  market_->advance(now.session);
+  const auto found = book_.orders.find(perm_id);
+  if (found == book_.orders.end() || !is_working(found->second.status)) { return false; }
+  const OrderRequest request = found->second.request;
+  const std::int64_t twin = book_.next_perm_id++;
+  BookedOrder& order = book_.orders[twin];
+  order = {.request = request, .perm_id = twin, .placed_at = market_->now()};
+  submit(order, now);
+  return true;
+}
+
+void Exchange::transfer(ConId con_id, std::int64_t quantity) {
+  move_position(con_id, quantity, Money{});
+  tell_position(con_id);
+}
+
 }  // namespace v6

@@ -190,6 +190,28 @@ void Exchange::match(BookedOrder& order, const Moment& now, bool arriving) {
   if (at_once && is_working(order.status) && !fills_held_) { finish_cancel(order, "", now); }
 }
 
+bool Exchange::fill_now(std::int64_t perm_id, std::int32_t quantity, const Moment& now) {
+  market_->advance(now.session);
+  const auto found = book_.orders.find(perm_id);
+  if (found == book_.orders.end()) { return false; }
+  BookedOrder& order = found->second;
+  auto legs = markets_of(order.request);
+  if (!legs) { return false; }
+  Fill fill{.quantity = quantity > 0 ? quantity : order.remaining(), .legs = std::move(*legs)};
+  if (fill.quantity <= 0) { return false; }
+  fill.paid = order.request.limit ? *order.request.limit * sign_of(order.request.action)
+                                  : total(fill.legs, &LegMarket::worse);
+  fill.prices = order.request.is_combo() ? split(fill.legs, fill.paid)
+                                         : std::vector<Price>{fill.paid * fill.legs.front().way};
+  book_fill(order, fill);
+  if (order.remaining() <= 0) {
+    order.status = BookStatus::kFilled;
+    order.ended_at = market_->now();
+    next_fill_.erase(perm_id);
+  }
+  return true;
+}
+
 /// Each leg's commission; what is missing to the order's least one is on its first.
 std::vector<Money> Exchange::fees_of(const BookedOrder& order, const Fill& fill) const {
   std::vector<Money> fees;
