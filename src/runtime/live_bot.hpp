@@ -84,7 +84,7 @@ class LiveBot {
   std::string close(Instant now);
 
   [[nodiscard]] const State& state() const { return state_; }
-  [[nodiscard]] Instant now() const { return at_; }
+  [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const RunRecord& record() const { return record_; }
   [[nodiscard]] const LiveRequest& request() const { return request_; }
   [[nodiscard]] std::uint64_t events() const { return sequence_; }
