@@ -87,8 +87,8 @@ void Checker::watch() {
   }
   for (const auto& [right, count] : least) {
     if (count < 0 && !std::exchange(uncovered_told_, true)) {
-      faults_.add("I-09", fmt::format("at {} {} contracts can be short uncovered",
-                                      at(stage_->at()), -count));
+      faults_.add("I-09", fmt::format("at {} {} contracts can be short uncovered", at(stage_->at()),
+                                      -count));
     }
   }
 

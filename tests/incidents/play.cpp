@@ -60,8 +60,8 @@ bool in_journal(const fs::path& state, const OrderWritten& order) {
   }
   if (!known || !order.message.order.lmt_price) { return false; }
   // A price that was approved, or one better for us.
-  const double paid = *order.message.order.lmt_price *
-                      (order.message.order.action == "BUY" ? 1 : -1);
+  const double paid =
+      *order.message.order.lmt_price * (order.message.order.action == "BUY" ? 1 : -1);
   return std::ranges::any_of(story.commands, [&](const auto& entry) {
     const auto* submitted = std::get_if<SubmittedOrder>(&entry.second);
     const auto* change = std::get_if<ModifyOrder>(&entry.second);
