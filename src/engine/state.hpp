@@ -102,7 +102,7 @@ struct TimerTask {
   OrderId order;
   QuoteRequestId request;
   /// When it is due: a restart sets it again.
-  Instant at{};
+  Instant at;
 };
 BOOST_DESCRIBE_STRUCT(TimerTask, (), (purpose, underlying, order, request, at))
 
@@ -128,7 +128,7 @@ struct State {
   std::map<Symbol, std::vector<double>> index_closes;
   std::map<Symbol, double> index_levels;  // live today
   std::vector<std::optional<double>> treasury_yields;
-  Date levels_through{};  // the last day whose official values are known
+  Date levels_through;  // the last day whose official values are known
 
   Money cash;
   AccountTrack track;

@@ -2,7 +2,9 @@
 
 #include <rapidcheck.h>
 
+#include <any>
 #include <deque>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -94,15 +96,20 @@ void for_each_message(Check check) {
 /// The payload of one framed message.
 inline std::string_view payload_of(std::string_view framed) { return framed.substr(4); }
 
-/// Only the handler of M counts; anything else is the wrong message.
-template <class M>
-struct Expecting {
-  std::optional<M> got;
-  std::string unexpected;
-  void operator()(const M& message) { got = message; }
-  template <class Other>
-  void operator()(const Other&) {
-    unexpected = "another message";
+/// Keeps the last message, whichever it is. One type for all tests: a handler of its own for each
+/// message would compile every reader once more each time.
+struct Heard {
+  std::any message;
+
+  template <class M>
+  void operator()(const M& heard) {
+    message = heard;
+  }
+  /// The message, if it is an M.
+  template <class M>
+  [[nodiscard]] std::optional<M> as() const {
+    const auto* const heard = std::any_cast<M>(&message);
+    return heard == nullptr ? std::nullopt : std::optional<M>{*heard};
   }
 };
 
