@@ -74,10 +74,15 @@ std::optional<Duration> Exchange::next_paced() const {
 
 BookedOrder* Exchange::find_order(std::int32_t client_id, std::int32_t order_id) {
   if (order_id <= 0) { return nullptr; }
-  const auto found = std::ranges::find_if(book_.orders, [&](const auto& entry) {
-    return entry.second.request.client_id == client_id && entry.second.request.order_id == order_id;
-  });
-  return found == book_.orders.end() ? nullptr : &found->second;
+  BookedOrder* found = nullptr;
+  for (auto& [perm_id, order] : book_.orders) {
+    if (order.request.client_id != client_id || order.request.order_id != order_id) { continue; }
+    // A number that stands for two orders means the one that works.
+    if (found == nullptr || (!is_working(found->status) && is_working(order.status))) {
+      found = &order;
+    }
+  }
+  return found;
 }
 
 void Exchange::place(const OrderRequest& request, const Moment& now) {
