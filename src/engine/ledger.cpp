@@ -235,7 +235,9 @@ void on_positions(Turn& turn, const PositionsReported& event) {
     }
   }
   if (text.empty()) { return; }
-  on_mismatch(turn, "positions differ from the broker's: " + text,
+  const std::string latch = "positions differ from the broker's: " + text;
+  if (state.latches.mismatch == latch) { return; }
+  on_mismatch(turn, latch,
               "positions differ from the broker's (" + text +
                   "); nothing is opened until a person has explained it and resumes");
 }
