@@ -535,8 +535,10 @@ void OrderDesk::on(const CompletedOrder& message) {
   } else if (is_dead(message.status)) {
     ended_at_broker(*order, name);
   } else if (message.status == "Filled" && order->fills.units() < order->ticket.quantity.raw()) {
-    c_->notice(AlertLevel::kCritical, "{} has filled, but its executions are not told",
-               order->ticket.order.text());
+    if (!std::exchange(order->untold_told, true)) {
+      c_->notice(AlertLevel::kCritical, "{} has filled, but its executions are not told",
+                 order->ticket.order.text());
+    }
     acknowledge(*order);
   }
 }

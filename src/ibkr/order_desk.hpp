@@ -105,6 +105,7 @@ class OrderDesk {
     Instant absent_since;
     std::optional<Instant> fills_by;  // it is said to have filled
     bool uneven_told = false;
+    bool untold_told = false;
   };
   /// How the broker names an order in one message; zero and empty where it does not.
   struct Name {

@@ -30,6 +30,7 @@ constexpr seconds kJump{3};        // a gap between two calls: the process slept
 constexpr seconds kCallEvery{1};
 constexpr seconds kWishesAgain{30};  // for lines that were not to be had
 constexpr minutes kSameNotice{1};
+constexpr minutes kHoursDiffer{20};  // some options close 15 minutes after their underlying
 
 }  // namespace
 
@@ -190,6 +191,7 @@ class TwsClient::Core {
   void pump();
   void expire();
   void judge();
+  [[nodiscard]] std::string hours_doubt() const;
   void deliver();
   void read(std::string_view payload);
   void look_soon(Duration in);
@@ -511,6 +513,20 @@ void TwsClient::Core::pump() {
   if (const auto rows = discovery_.take_rows(); !rows.empty()) { sinks_.contracts(rows); }
 }
 
+/// An early close that only one of us knows: nothing opens until both agree.
+std::string TwsClient::Core::hours_doubt() const {
+  const Date today = new_york_date(context_.now);
+  for (const Symbol symbol : context_.settings.underlyings) {
+    const auto told = discovery_.hours(symbol, today);
+    const auto ours = context_.calendar->session(today, SessionKind::kEquity);
+    if (!told) { continue; }
+    if (!ours || std::chrono::abs(told->close - ours->close) > kHoursDiffer) {
+      return fmt::format("the broker's hours of {} today differ from our calendar", symbol.text());
+    }
+  }
+  return {};
+}
+
 void TwsClient::Core::judge() {
   LinkState state = LinkState::kReady;
   std::string why;
@@ -530,6 +546,9 @@ void TwsClient::Core::judge() {
     state = LinkState::kReconciling;
     why = "comparing with the broker's books";
   } else if (std::string doubt = doubts_.data_doubt(); !doubt.empty()) {
+    state = LinkState::kDegraded;
+    why = std::move(doubt);
+  } else if (doubt = hours_doubt(); !doubt.empty()) {
     state = LinkState::kDegraded;
     why = std::move(doubt);
   }
