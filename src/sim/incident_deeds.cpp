@@ -616,10 +616,7 @@ void IncidentPlayer::play_market(Deed deed, const Incident& incident) {
     });
   } else if (deed == Deed::kStaleQuotes) {
     on_ticks([](LinkBytes& bytes, Passing& passing, const std::string& kind) {
-      // A new subscription gets what is known.
-      if (passing.answers == ibkr::ReqMktData::kId || !means(bytes, passing.payload, kind)) {
-        return false;
-      }
+      if (!means(bytes, passing.payload, kind)) { return false; }
       passing.copies = 0;
       return true;
     });

@@ -373,6 +373,12 @@ void Checker::numbers(const Written& written) {
     }
     highest = std::max(highest, order.message.order_id);
   }
+  for (const std::int32_t id : written.client_ids) {
+    if (id != written.client_ids.front()) {
+      faults_.add("F-10", fmt::format("client id {} after {}", id, written.client_ids.front()));
+      break;
+    }
+  }
   std::set<std::pair<int, std::int32_t>> seen;
   for (const auto& request : written.requests) {
     if (request.id < 0 || request.message == ibkr::CancelMktData::kId) { continue; }

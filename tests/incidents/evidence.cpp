@@ -61,6 +61,7 @@ void TapWire::read(std::string_view payload) {
                                 .session = written_->sessions,
                                 .message = message,
                                 .id = place == 0 ? -1 : number_at(payload, place)});
+  if (message == ibkr::StartApi::kId) { written_->client_ids.push_back(number_at(payload, 2)); }
   if (message == ibkr::CancelOrder::kId) {
     written_->cancels.emplace_back(now_(), number_at(payload, 2));
   }
@@ -68,6 +69,10 @@ void TapWire::read(std::string_view payload) {
   auto placed = incident::read_as<ibkr::PlaceOrder>(payload, ibkr::kNewestVersion,
                                                     ibkr::Placeholder::kIsZero);
   if (!placed) { return; }
+  if (placed->order.what_if) {
+    ++written_->previews;
+    return;
+  }
   OrderWritten order{.at = now_(), .session = written_->sessions, .message = std::move(*placed)};
   order.is_new = std::ranges::find(placed_, order.message.order_id) == placed_.end();
   placed_.push_back(order.message.order_id);

@@ -27,6 +27,7 @@ struct OrderWritten {
 
 struct Written {
   std::vector<OrderWritten> orders;
+  int previews = 0;  // what-if orders
   std::vector<std::pair<Instant, std::int32_t>> cancels;
   /// Requests by session: what each message asked, in order.
   struct Request {
@@ -36,7 +37,8 @@ struct Written {
     std::int32_t id = -1;
   };
   std::vector<Request> requests;
-  int sessions = 0;  // begun, with an opening
+  std::vector<std::int32_t> client_ids;  // of every startApi
+  int sessions = 0;                      // begun, with an opening
 };
 
 /// Memory that remembers what the bot wrote.

@@ -191,6 +191,12 @@ class Expectations {
       for (const auto& [id, order] : stage_.bot().state().orders) { units += order.filled.raw(); }
       if (units != expect_.fills) { miss("fills", "{} units filled in our books", units); }
     }
+    if (expect_.working >= 0) {
+      const auto count = std::ranges::count_if(
+          stage_.exchange().open_orders(std::nullopt),
+          [](const BookedOrder& order) { return order.request.client_id != 0; });
+      if (count != expect_.working) { miss("working", "{} still work at the broker", count); }
+    }
     if (written_.sessions < expect_.least_sessions) {
       miss("least_sessions", "{} sessions", written_.sessions);
     }

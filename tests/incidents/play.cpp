@@ -58,13 +58,18 @@ bool in_journal(const fs::path& state, const OrderWritten& order) {
       known = sending->order;
     }
   }
-  if (!known) { return false; }
-  if (order.is_new || !order.message.order.lmt_price) { return true; }
-  const double limit = *order.message.order.lmt_price;
+  if (!known || !order.message.order.lmt_price) { return false; }
+  // A price that was approved, or one better for us.
+  const double paid = *order.message.order.lmt_price *
+                      (order.message.order.action == "BUY" ? 1 : -1);
   return std::ranges::any_of(story.commands, [&](const auto& entry) {
+    const auto* submitted = std::get_if<SubmittedOrder>(&entry.second);
     const auto* change = std::get_if<ModifyOrder>(&entry.second);
-    return change != nullptr && change->order == *known &&
-           std::abs(std::abs(change->limit.dollars()) - std::abs(limit)) < 1e-9;
+    const bool first = submitted != nullptr && submitted->order.order == *known;
+    const bool later = change != nullptr && change->order == *known;
+    if (!first && !later) { return false; }
+    const Price approved = first ? submitted->order.walk.first : change->limit;
+    return paid <= -approved.dollars() + 1e-9;
   });
 }
 
@@ -133,8 +138,9 @@ int play(const fs::path& file, bool tell) {
   const Story story = read_story(scratch.path());
   checker.finish(written, story, scenario.expect.books_agree);
   Faults faults = checker.faults();
-  if (scenario.run.dry_run && !written.orders.empty()) {
-    faults.add("I-20", fmt::format("{} order messages in dry run", written.orders.size()));
+  if (scenario.run.dry_run && (!written.orders.empty() || written.previews > 0)) {
+    faults.add("I-20", fmt::format("{} order messages and {} previews in dry run",
+                                   written.orders.size(), written.previews));
   }
   if (stage.told().size() < scenario.incidents.size()) {
     faults.add("scenario", fmt::format("only {} of {} incidents came about", stage.told().size(),
@@ -146,6 +152,15 @@ int play(const fs::path& file, bool tell) {
       fmt::print("{} > order {}{} {} at {}\n", iso(order.at), order.message.order_id,
                  order.is_new ? "" : " changed", order.message.order.action,
                  order.message.order.lmt_price.value_or(0));
+    }
+    for (const auto& [at, command] : story.commands) {
+      const auto* decided = std::get_if<RecordDecision>(&command);
+      if (decided == nullptr || decided->decision.kind != DecisionKind::kEntry) { continue; }
+      fmt::print("{} entry {}", iso(at), word(decided->decision.outcome));
+      for (const Check& check : decided->decision.waterfall) {
+        if (check.verdict == Verdict::kRefuse) { fmt::print(", {}: {}", check.name, check.detail); }
+      }
+      fmt::print("\n");
     }
     for (const auto& [id, order] : stage.bot().state().orders) {
       fmt::print("{} {} {} filled {} of {} {}\n", id.text(), word(order.ticket.purpose),
