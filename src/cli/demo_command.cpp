@@ -117,7 +117,7 @@ ExitCode run(const DemoOptions& options) {
 
   View view{!options.plain && ::isatty(STDERR_FILENO) == 1};
   const Clock::time_point began = Clock::now();
-  const Instant start = stage.now();
+  const Instant start = stage.at();
   Clock::time_point drawn{};
   while (!stage.over(options.days)) {
     const Instant now = stage.step();

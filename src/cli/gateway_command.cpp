@@ -225,8 +225,9 @@ void add_gateway(CLI::App& app, Invocation& invocation) {
   command->add_option("--seed", options->seed, "of everything simulated (1)");
   command->add_option("--account", options->account, "paper account (DU1234567)");
   command->add_option("--cash", options->cash, "dollars at the beginning (500000)");
-  command->add_option("--scenario", options->scenario,
-                      "TOML file: the account, how it fills, and what goes wrong when (scenarios/)");
+  command->add_option(
+      "--scenario", options->scenario,
+      "TOML file: the account, how it fills, and what goes wrong when (scenarios/)");
   command->add_option("--lines", options->lines, "market-data lines of all clients (100)");
   command->add_flag("--quiet", options->quiet, "no line on standard error for what clients do");
   options->reference.add_to(*command);

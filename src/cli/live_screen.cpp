@@ -63,7 +63,7 @@ std::string lights(const LiveBot& bot, const Ink& ink) {
   for (const auto& [symbol, underlying] : state.underlyings) {
     if (!underlying.snapshot) { continue; }
     const auto age =
-        std::chrono::duration_cast<std::chrono::seconds>(bot.now() - underlying.snapshot->chain_at);
+        std::chrono::duration_cast<std::chrono::seconds>(bot.at() - underlying.snapshot->chain_at);
     data = fmt::format("data {} s old", age.count());
     fresh = age <= kStaleChain ? LinkState::kReady : LinkState::kDegraded;
   }
@@ -97,7 +97,10 @@ std::string exits_text(const LiveBot& bot, StructureId id) {
       const bool shown = check.name == "take_profit" || check.name == "stop_loss" ||
                          check.name == "time_exit" || check.name == "delta_risk" ||
                          check.name == "dte_roll";
-      if (shown) { text += fmt::format("  {} {:+.2f}", check.name, *check.distance); }
+      if (shown) {
+        const bool days = check.unit == "days";
+        text += fmt::format("  {} in {:.4g}{}", check.name, *check.distance, days ? " days" : "");
+      }
     }
     return text.empty() ? "  exits not judged yet" : text;
   }
@@ -125,9 +128,9 @@ void add_structures(const LiveBot& bot, const Ink& ink, std::vector<std::string>
     const Money profit = structure.unrealised(state.master);
     const BookGreeks greeks = greeks_of(state, structure);
     lines.push_back(fmt::format(
-        "  {} {}  {} x{}  {} DTE  {}  delta {:+.1f} theta {:+.1f} vega {:+.1f}", id.text(),
+        "  {} {}  {} x{}  {} DTE  {}  delta ${:+.0f} theta ${:+.2f} vega ${:+.2f}", id.text(),
         word(structure.kind), legs_text(state, structure), structure.units.raw(),
-        dte(new_york_date(bot.now()), nearest_expiry(structure.legs, state.master)),
+        dte(new_york_date(bot.at()), nearest_expiry(structure.legs, state.master)),
         ink(profit < Money{} ? Colour::kRed : Colour::kGreen,
             fmt::format("{} ({:+.0f}%)", dollars(profit), 100 * structure.upl.value_or(0))),
         greeks.delta, greeks.theta, greeks.vega));
@@ -180,7 +183,7 @@ std::vector<std::string> live_screen(const LiveBot& bot, const ScreenFacts& fact
   const State& state = bot.state();
   std::vector<std::string> lines;
   lines.push_back(ink(Colour::kBold, facts.title));
-  lines.push_back(fmt::format("{} New York   {}", clock_text(bot.now()), market_line(bot)));
+  lines.push_back(fmt::format("{} New York   {}", clock_text(bot.at()), market_line(bot)));
   lines.push_back(lights(bot, ink));
   const Money day = state.net_liquidation() - state.track.session_start;
   std::string account = fmt::format(
@@ -222,7 +225,7 @@ std::vector<std::string> LiveLines::news(const LiveBot& bot) {
   for (; orders_ < record.orders.size(); ++orders_) {
     const RecordOrder& order = record.orders[orders_];
     lines.push_back(fmt::format(
-        "{} order {} {} {}: {} {} of {} at {}{}", clock_text(bot.now()), order.ticket.order.text(),
+        "{} order {} {} {}: {} {} of {} at {}{}", clock_text(bot.at()), order.ticket.order.text(),
         word(order.ticket.purpose), order.ticket.structure.text(), word(order.status),
         order.filled.raw(), order.ticket.quantity.raw(), order.limits.back().text(),
         order.reason.empty() ? "" : " (" + order.reason + ")"));

@@ -111,7 +111,6 @@ ExitCode end_of(LoopEnd end, const LiveBot& bot, const RunOptions& options) {
           refusal->kind == ibkr::Refusal::Kind::kAccount ? ExitCode::kRefused : ExitCode::kBroker,
           fmt::format("{}: {}", options.gateway, refusal->why));
     }
-    case LoopEnd::kJournalFailed: return ExitCode::kData;
   }
   return ExitCode::kBug;
 }
@@ -135,6 +134,7 @@ ExitCode run(const RunOptions& options) {
                                  .account = options.account,
                                  .kind = ibkr::AccountKind::kPaper,
                                  .underlyings = settings.underlyings},
+                      .configuration = as_toml(show_settings(loaded.settings, loaded.origin)),
                       .command_line = options.command_line,
                       .patience = clock.speed() > 1 ? clock.speed() : 1};
   for (const auto& [underlying, root] : roots) { request.client.roots.push_back(root); }

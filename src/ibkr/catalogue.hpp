@@ -107,8 +107,10 @@ Result dispatch(std::string_view payload, int version, Handler& handler) {
                                      .value = std::string{value.substr(0, 40)},
                                      .why = std::string{why}}};
   };
-  const std::size_t end = payload.find('\0');
-  if (end == std::string_view::npos) { return refuse(payload, "does not end"); }
+  const char* const nul =
+      wire::end_of_field(payload.data(), payload.data(), payload.data() + payload.size());
+  if (nul == nullptr) { return refuse(payload, "does not end"); }
+  const auto end = static_cast<std::size_t>(nul - payload.data());
   int id = 0;
   const auto [stop, error] = std::from_chars(payload.data(), payload.data() + end, id);
   if (error != std::errc{} || stop != payload.data() + end) {

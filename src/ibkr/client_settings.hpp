@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/describe.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,6 +14,7 @@
 namespace v6::ibkr {
 
 enum class AccountKind : std::uint8_t { kPaper, kLive };
+BOOST_DESCRIBE_ENUM(AccountKind, kPaper, kLive)
 
 /// Which part of a chain is looked at.
 struct ChainPlan {
@@ -24,6 +27,9 @@ struct ChainPlan {
   double most_delta = 0.80;
   double first_reach = 0.25;  // of the spot, both ways, while no delta is known
 };
+BOOST_DESCRIBE_STRUCT(ChainPlan, (),
+                      (every, at_most, answer, farthest_days, around_days, least_delta, most_delta,
+                       first_reach))
 
 struct ClientSettings {
   std::int32_t client_id = 1;
@@ -44,6 +50,9 @@ struct ClientSettings {
   /// The last day whose official levels are known already.
   std::optional<Date> levels_through;
 };
+BOOST_DESCRIBE_STRUCT(ClientSettings, (),
+                      (client_id, account, kind, book, underlyings, roots, chain, seed, patience,
+                       lines, messages_per_second, highest_order_id, levels_through))
 
 /// One contract as the broker names it; the shell stores these rows and gives them back.
 struct ContractRow {
@@ -52,6 +61,7 @@ struct ContractRow {
   std::int32_t market_rule = 0;  // 0: not told
   Date seen;                     // the day it was last listed
 };
+BOOST_DESCRIBE_STRUCT(ContractRow, (), (con_id, contract, market_rule, seen))
 
 /// An order of ours as the journal knows it, finished or not.
 struct KnownOrder {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <expected>
 #include <optional>
 #include <string>
@@ -55,11 +57,9 @@ class FrameReader {
 
  private:
   [[nodiscard]] std::size_t word(std::size_t at) const {
-    std::size_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      value = value << 8U | static_cast<std::uint8_t>(buffer_[at + i]);
-    }
-    return value;
+    std::uint32_t value = 0;
+    std::memcpy(&value, buffer_.data() + at, sizeof value);
+    return std::byteswap(value);
   }
 
   std::string buffer_;

@@ -98,7 +98,7 @@ void FieldReader::fail(std::string_view field, std::string_view value, std::stri
   error_ = WireError{.field = std::string{field},
                      .value = std::string{value.substr(0, kShown)},
                      .why = std::string{why}};
-  left_ = {};
+  at_ = end_;
 }
 
 void FieldReader::operator()(std::string_view name, bool& value) {
@@ -117,7 +117,7 @@ void FieldReader::operator()(std::string_view name, std::optional<bool>& value) 
   value = read;
 }
 
-void FieldReader::operator()(std::string_view name, double& value) {
+void FieldReader::careful(std::string_view name, double& value) {
   const std::string_view text = next(name);
   const auto read = wire::parse_real(text);
   if (!read) {
@@ -128,7 +128,7 @@ void FieldReader::operator()(std::string_view name, double& value) {
   value = read && *read ? **read : 0.0;
 }
 
-void FieldReader::operator()(std::string_view name, std::optional<std::int32_t>& value) {
+void FieldReader::careful(std::string_view name, std::optional<std::int32_t>& value) {
   const std::string_view text = next(name);
   const auto read = wire::parse_whole(text, std::numeric_limits<std::int32_t>::max());
   if (!read) { fail(name, text, "is not a whole number of 32 bits"); }
@@ -136,21 +136,21 @@ void FieldReader::operator()(std::string_view name, std::optional<std::int32_t>&
   if (read && *read) { value = static_cast<std::int32_t>(**read); }
 }
 
-void FieldReader::operator()(std::string_view name, std::optional<std::int64_t>& value) {
+void FieldReader::careful(std::string_view name, std::optional<std::int64_t>& value) {
   const std::string_view text = next(name);
   const auto read = wire::parse_whole(text, std::numeric_limits<std::int64_t>::max());
   if (!read) { fail(name, text, "is not a whole number of 64 bits"); }
   value = read.value_or(std::nullopt);
 }
 
-void FieldReader::operator()(std::string_view name, std::optional<double>& value) {
+void FieldReader::careful(std::string_view name, std::optional<double>& value) {
   const std::string_view text = next(name);
   const auto read = wire::parse_real(text);
   if (!read) { fail(name, text, "is not a number"); }
   value = read.value_or(std::nullopt);
 }
 
-void FieldReader::operator()(std::string_view name, std::optional<Size>& value) {
+void FieldReader::careful(std::string_view name, std::optional<Size>& value) {
   const std::string_view text = next(name);
   value.reset();
   // Sizes have three maxima: of 32 bits, of 64 bits and of a double.
@@ -159,11 +159,6 @@ void FieldReader::operator()(std::string_view name, std::optional<Size>& value) 
   const auto read = wire::parse_real(text);
   if (!read) { fail(name, text, "is not a size"); }
   if (read && *read) { value = Size{**read}; }
-}
-
-void FieldReader::marked(std::string_view name, std::optional<double>& value, double absent) {
-  (*this)(name, value);
-  if (value == absent) { value.reset(); }
 }
 
 void FieldReader::price_and_size(std::optional<double>& price, std::optional<Size>& size) {

@@ -3,10 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "ibkr/wire_numbers.hpp"
 
 /// The fields of the TWS text protocol: runs of bytes, each ended by NUL. A message lists its
 /// fields once, in wire order, as `layout(io, m)`; FieldWriter and FieldReader are the two `io`s
@@ -131,34 +134,59 @@ class FieldReader {
  public:
   static constexpr bool kReads = true;
   FieldReader(std::string_view payload, int server_version, Placeholder needed)
-      : left_{payload}, server_version_{server_version}, needed_{needed} {}
+      : begin_{payload.data()},
+        at_{begin_},
+        end_{begin_ + payload.size()},
+        server_version_{server_version},
+        needed_{needed} {}
 
   [[nodiscard]] int server_version() const { return server_version_; }
   /// Message versions say nothing any more; whatever stands there is read over.
-  void version(int) { static_cast<void>(next("version")); }
+  void version(int) {
+    if (end_ - at_ >= 2 && at_[0] != '\0' && at_[1] == '\0') {
+      at_ += 2;
+    } else {
+      static_cast<void>(next("version"));
+    }
+  }
 
   void operator()(std::string_view name, std::int32_t& value) {
+    if (plain_whole(value)) { return; }
     std::optional<std::int32_t> read;
-    (*this)(name, read);
+    careful(name, read);
     value = read.value_or(0);
   }
   void operator()(std::string_view name, std::int64_t& value) {
+    if (plain_whole(value)) { return; }
     std::optional<std::int64_t> read;
-    (*this)(name, read);
+    careful(name, read);
     value = read.value_or(0);
   }
   void operator()(std::string_view name, bool& value);
   void operator()(std::string_view name, std::string_view& value) { value = next(name); }
   void operator()(std::string_view name, std::string& value) { value = next(name); }
   /// Empty is 0.
-  void operator()(std::string_view name, double& value);
+  void operator()(std::string_view name, double& value) {
+    if (!plain_real(value)) { careful(name, value); }
+  }
   void operator()(std::string_view name, Size& value) { (*this)(name, value.value); }
-  void operator()(std::string_view name, std::optional<std::int32_t>& value);
-  void operator()(std::string_view name, std::optional<std::int64_t>& value);
-  void operator()(std::string_view name, std::optional<double>& value);
-  void operator()(std::string_view name, std::optional<Size>& value);
+  void operator()(std::string_view name, std::optional<std::int32_t>& value) {
+    if (!plain_whole(value.emplace())) { careful(name, value); }
+  }
+  void operator()(std::string_view name, std::optional<std::int64_t>& value) {
+    if (!plain_whole(value.emplace())) { careful(name, value); }
+  }
+  void operator()(std::string_view name, std::optional<double>& value) {
+    if (!plain_real(value.emplace())) { careful(name, value); }
+  }
+  void operator()(std::string_view name, std::optional<Size>& value) {
+    if (!plain_size(value.emplace().value)) { careful(name, value); }
+  }
   void operator()(std::string_view name, std::optional<bool>& value);
-  void marked(std::string_view name, std::optional<double>& value, double absent);
+  void marked(std::string_view name, std::optional<double>& value, double absent) {
+    (*this)(name, value);
+    if (value == absent) { value.reset(); }
+  }
   void maximum(std::string_view name, std::optional<double>& value) { (*this)(name, value); }
   /// -1 with no size is no quote; a combo may really be quoted at -1.
   void price_and_size(std::optional<double>& price, std::optional<Size>& size);
@@ -168,7 +196,7 @@ class FieldReader {
     std::int32_t count = 0;
     (*this)(name, count);
     // Every row has a field of at least one byte, so a count beyond the bytes left is a lie.
-    if (count < 0 || static_cast<std::size_t>(count) > left_.size()) {
+    if (count < 0 || static_cast<std::size_t>(count) > left().size()) {
       fail(name, std::to_string(count), "counts more rows than the message has");
       return;
     }
@@ -180,28 +208,66 @@ class FieldReader {
     for (std::size_t i = 0; i < count && !error_; ++i) { layout(*this, items.emplace_back()); }
   }
   /// Clients of other versions append fields; they mean nothing to us.
-  void rest() { left_ = {}; }
+  void rest() { at_ = end_; }
 
   [[nodiscard]] bool ok() const { return !error_; }
   [[nodiscard]] const std::optional<WireError>& error() const { return error_; }
   /// Bytes after the last field read.
-  [[nodiscard]] std::string_view left() const { return left_; }
+  [[nodiscard]] std::string_view left() const {
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
   void fail(std::string_view field, std::string_view value, std::string_view why);
 
  private:
+  // What is written plainly. False: nothing was taken.
+  template <class Whole>
+  [[nodiscard]] bool plain_whole(Whole& value) {
+    constexpr std::int64_t kNotSet = std::numeric_limits<Whole>::max();
+    const auto read = wire::whole_at(begin_, at_, end_);
+    if (read.nul == nullptr || read.value >= kNotSet || read.value < -kNotSet) { return false; }
+    value = static_cast<Whole>(read.value);
+    at_ = read.nul + 1;
+    return true;
+  }
+  [[nodiscard]] bool plain_real(double& value) {
+    const auto read = wire::real_at(begin_, at_, end_);
+    if (read.nul == nullptr) { return false; }
+    value = read.value;
+    at_ = read.nul + 1;
+    return true;
+  }
+  [[nodiscard]] bool plain_size(double& value) {
+    // Its maxima mean "not set"; the large ones are left to the careful reader.
+    constexpr double kNotSet = std::numeric_limits<std::int32_t>::max();
+    const auto read = wire::real_at(begin_, at_, end_);
+    if (read.nul == nullptr || read.value >= kNotSet) { return false; }
+    value = read.value;
+    at_ = read.nul + 1;
+    return true;
+  }
+
+  // What is written in any other way.
+  void careful(std::string_view name, double& value);
+  void careful(std::string_view name, std::optional<std::int32_t>& value);
+  void careful(std::string_view name, std::optional<std::int64_t>& value);
+  void careful(std::string_view name, std::optional<double>& value);
+  void careful(std::string_view name, std::optional<Size>& value);
+
   /// The next field; empty after an error.
   std::string_view next(std::string_view name) {
-    const std::size_t end = left_.find('\0');
-    if (end == std::string_view::npos) {
+    const char* const nul = wire::end_of_field(begin_, at_, end_);
+    if (nul == nullptr) {
       fail(name, {}, "is missing: the message ends before it");
       return {};
     }
-    const std::string_view field = left_.substr(0, end);
-    left_.remove_prefix(end + 1);
+    const std::string_view field{at_, static_cast<std::size_t>(nul - at_)};
+    at_ = nul + 1;
     return field;
   }
 
-  std::string_view left_;
+  const char* begin_;
+  const char* at_;
+  const char* end_;
   int server_version_;
   Placeholder needed_;
   std::optional<WireError> error_;

@@ -158,7 +158,8 @@ Json summary_of(const RunResult& result) {
   for (const auto& [model, record] : result.runs) {
     models[std::string{word(model)}] = figures_json(figures_of(record, result.cash));
   }
-  Json summary = {{"underlying", result.underlying.text()},
+  Json summary = {{"kind", result.kind},
+                  {"underlying", result.underlying.text()},
                   {"root", result.root.text()},
                   {"from", iso(result.from)},
                   {"to", iso(result.to)},

@@ -24,6 +24,7 @@ struct Timing {
 
 /// A finished backtest, whole: what its result files and its report are written from.
 struct RunResult {
+  std::string kind = "backtest";  // or "demo"
   Symbol underlying;
   Symbol root;
   Date from;

@@ -55,9 +55,7 @@ GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHis
   }
 }
 
-GatewayService::Link GatewayService::opened(RealTime now) {
-  return player_.accept(clock_.at(now));
-}
+GatewayService::Link GatewayService::opened(RealTime now) { return player_.accept(clock_.at(now)); }
 
 void GatewayService::received(Link link, std::string_view bytes, RealTime now) {
   player_.received(link, bytes, clock_.at(now));

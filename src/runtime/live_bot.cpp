@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/version.hpp"
 #include "engine/step.hpp"
 #include "risk/permit_desk.hpp"
 #include "runtime/recovery.hpp"
@@ -53,6 +54,7 @@ LiveBot::LiveBot(LiveRequest request, const Reference& reference, const StateFol
       Journal::create(journal_path_, header_of(setup, reference.calendar, request_.command_line)));
   recorder_.emplace(*journal_);
   at_ = now;
+  if (request_.recording) { start_recording(now); }
   recorder_->checkpoint(now, state_);
 
   request_.client.book = folder.book();
@@ -105,12 +107,91 @@ void LiveBot::begin(Instant now) {
   }
   if (state_.session != Date{}) { sessions_.push_back(state_.session); }
   hold_open_legs();
+  commit();
+}
+
+/// Before anything of this life has changed the request or the folder.
+void LiveBot::start_recording(Instant now) {
+  const auto complain = [this](const std::string& text) {
+    record_.alerts.emplace_back(at_, RaiseAlert{.level = AlertLevel::kWarning, .what = text});
+  };
+  wire_ = std::make_unique<WireRecorder>(folder_.wire(), life_of(journal_path_),
+                                         *request_.recording, complain);
+  wire_file::Start start{.build = std::string{kVersion},
+                         .setup = request_.setup,
+                         .client = request_.client,
+                         .configuration = request_.configuration,
+                         .command_line = request_.command_line,
+                         .patience = request_.patience,
+                         .calendar = reference_.calendar,
+                         .book = folder_.book(),
+                         .contracts = folder_.contracts()};
+  for (const YieldRow& row : reference_.yields) {
+    start.yields.emplace_back(row.date, row.percent);
+  }
+  wire_->start(now, start);
+}
+
+void LiveBot::note(wire_file::Kind kind, Instant at, std::string_view bytes, std::uint64_t number) {
+  if (wire_) { wire_->record(kind, at, bytes, number); }
+}
+
+void LiveBot::dialling(Instant now) {
+  note(wire_file::Kind::kDialling, now);
+  client_->dialling(now);
+}
+
+void LiveBot::connected(Instant now) {
+  note(wire_file::Kind::kConnected, now);
+  client_->connected(now);
+}
+
+void LiveBot::received(Instant now, std::string_view bytes) {
+  note(wire_file::Kind::kReceived, now, bytes);
+  client_->received(now, bytes);
+}
+
+void LiveBot::disconnected(Instant now, std::string_view why) {
+  note(wire_file::Kind::kDisconnected, now, why);
+  client_->disconnected(now, why);
+}
+
+void LiveBot::on_time(Instant now) {
+  note(wire_file::Kind::kOnTime, now);
+  client_->on_time(now);
+}
+
+std::string LiveBot::take_output() {
+  std::string bytes = client_->take_output();
+  if (!bytes.empty()) { note(wire_file::Kind::kSent, at_, bytes); }
+  return bytes;
+}
+
+/// What the journal knows durably the flight recorder knows, too.
+void LiveBot::commit() {
+  if (wire_) { wire_->flush(); }
   journal_->commit();
 }
 
+/// Another thread may pull it at any moment; the recorder must know at which look it was seen.
+bool LiveBot::killed() {
+  const bool pulled = kill_.pulled();
+  ++kill_looks_;
+  if (pulled != kill_seen_) {
+    kill_seen_ = pulled;
+    note(wire_file::Kind::kKill, at_, {}, 2 * kill_looks_ + (pulled ? 1U : 0U));
+  }
+  return pulled;
+}
+
 void LiveBot::pump(Instant now) {
+  note(wire_file::Kind::kPump, now);
+  act(now);
+}
+
+void LiveBot::act(Instant now) {
   at_ = std::max(at_, now);
-  if (kill_.pulled() && state_.latches.halted.empty()) {
+  if (killed() && state_.latches.halted.empty()) {
     feed(at_, OperatorSpoke{.word = OperatorWord::kHalt, .reason = "the kill latch"});
   }
   drain();
@@ -121,7 +202,7 @@ void LiveBot::pump(Instant now) {
   cancel_again();
   hold_open_legs();
   if (dirty_ && at_ - committed_at_ >= times(request_.commit_every, request_.patience)) {
-    journal_->commit();
+    commit();
     dirty_ = false;
     committed_at_ = at_;
   }
@@ -139,17 +220,20 @@ Instant LiveBot::next_deadline() const {
 }
 
 void LiveBot::say(Instant now, OperatorWord word, std::string reason) {
+  note(wire_file::Kind::kSaid, now, reason, static_cast<std::uint64_t>(word));
   at_ = std::max(at_, now);
   if (word == OperatorWord::kResume) { kill_.rearm(); }
   feed(at_, OperatorSpoke{.word = word, .reason = std::move(reason)});
-  pump(at_);
+  act(at_);
 }
 
 std::string LiveBot::close(Instant now) {
+  note(wire_file::Kind::kClosed, now);
   at_ = std::max(at_, now);
   drain();
   feed(at_, RunEnded{});
   recorder_->checkpoint(at_, state_);
+  wire_.reset();
   return journal_->close();
 }
 
@@ -182,7 +266,7 @@ void LiveBot::obey(Command command) {
   if (auto* order = std::get_if<SubmitOrder>(&command)) {
     submit(std::move(order->order));
   } else if (const auto* modify = std::get_if<ModifyOrder>(&command)) {
-    journal_->commit();
+    commit();
     // Not sent: it works at its last limit, and the next step of the walk asks again.
     static_cast<void>(client_->modify(*modify));
   } else if (const auto* cancel = std::get_if<CancelOrder>(&command)) {
@@ -260,9 +344,8 @@ void LiveBot::send_waiting(Instant now) {
 void LiveBot::write(ApprovedOrder order, Instant now) {
   const OrderId id = order.ticket().order;
   feed(now, OrderSending{.order = id, .broker_id = client_->reserve_id(id)});
-  journal_->commit();
-  const bool latched =
-      state_.latches.any() || kill_.pulled() || state_.link.state != LinkState::kReady;
+  commit();
+  const bool latched = state_.latches.any() || killed() || state_.link.state != LinkState::kReady;
   auto permit =
       PermitDesk::permit(std::move(order), {.now = at_,
                                             .mode = state_.settings().mode,
@@ -283,7 +366,7 @@ void LiveBot::refuse(OrderId order, std::string reason) {
 /// A cancel that could not be sent is owed until the order has ended.
 void LiveBot::cancel_again() {
   if (cancelling_.empty() || state_.settings().mode == Mode::kDryRun) { return; }
-  journal_->commit();
+  commit();
   std::erase_if(cancelling_, [&](OrderId id) {
     const auto found = state_.orders.find(id);
     const bool over = found != state_.orders.end() && !found->second.live();

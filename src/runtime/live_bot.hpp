@@ -19,6 +19,7 @@
 #include "runtime/journal.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/state_folder.hpp"
+#include "runtime/wire_recorder.hpp"
 
 namespace v6 {
 
@@ -26,8 +27,13 @@ namespace v6 {
 /// but a person's resume.
 class KillSwitch {
  public:
+  KillSwitch() = default;
+  KillSwitch(const KillSwitch&) = delete;
+  KillSwitch& operator=(const KillSwitch&) = delete;
+  virtual ~KillSwitch() = default;
+
   void pull() { pulled_.store(true, std::memory_order_release); }
-  [[nodiscard]] bool pulled() const { return pulled_.load(std::memory_order_acquire); }
+  [[nodiscard]] virtual bool pulled() const { return pulled_.load(std::memory_order_acquire); }
   void rearm() { pulled_.store(false, std::memory_order_release); }
 
  private:
@@ -43,11 +49,14 @@ struct LiveRequest {
   double patience = 1;
   /// What is not an order may be lost in a crash for so long.
   Duration commit_every = std::chrono::seconds{1};
+  /// What goes over the wire is recorded in the state folder; absent: it is not.
+  std::optional<WireRetention> recording = WireRetention{};
 };
 
 /// The core with a brokerage at the end of a wire: events journalled before they are stepped,
 /// commands before they are obeyed, and durable before an order message leaves. No socket and no
-/// clock inside: whoever drives it moves bytes to and from client() and tells the time.
+/// clock inside: whoever drives it moves bytes to and from it and tells the time. Whatever it is
+/// told goes through it, and so into the flight recorder: that life can be lived again.
 class LiveBot {
  public:
   /// Load, then reconcile, then trade: a start and a restart are the same path.
@@ -57,9 +66,15 @@ class LiveBot {
   LiveBot& operator=(const LiveBot&) = delete;
   ~LiveBot();
 
-  /// After calling it in any way, call pump().
-  [[nodiscard]] ibkr::TwsClient& client() { return *client_; }
+  /// The transport, as TwsClient has it. After each of these but take_output() call pump().
+  void dialling(Instant now);
+  void connected(Instant now);
+  void received(Instant now, std::string_view bytes);
+  void disconnected(Instant now, std::string_view why);
+  void on_time(Instant now);
+  [[nodiscard]] std::string take_output();
   [[nodiscard]] const ibkr::TwsClient& client() const { return *client_; }
+
   /// Tells the core all that happened up to now and does what it asks for.
   void pump(Instant now);
   [[nodiscard]] Instant next_deadline() const;
@@ -69,7 +84,7 @@ class LiveBot {
   std::string close(Instant now);
 
   [[nodiscard]] const State& state() const { return state_; }
-  [[nodiscard]] Instant now() const { return at_; }
+  [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const RunRecord& record() const { return record_; }
   [[nodiscard]] const LiveRequest& request() const { return request_; }
   [[nodiscard]] std::uint64_t events() const { return sequence_; }
@@ -86,6 +101,12 @@ class LiveBot {
   };
 
   void begin(Instant now);
+  void start_recording(Instant now);
+  void note(wire_file::Kind kind, Instant at, std::string_view bytes = {},
+            std::uint64_t number = 0);
+  void act(Instant now);
+  void commit();
+  [[nodiscard]] bool killed();
   void feed(Instant at, EventBody body);
   void obey(Command command);
   void submit(ApprovedOrder order);
@@ -109,6 +130,7 @@ class LiveBot {
   std::filesystem::path journal_path_;
   std::optional<Journal> journal_;
   std::optional<Recorder> recorder_;
+  std::unique_ptr<WireRecorder> wire_;
   std::unique_ptr<ibkr::TwsClient> client_;
 
   std::deque<std::pair<Instant, EventBody>> arrived_;
@@ -121,6 +143,8 @@ class LiveBot {
   std::map<std::int32_t, ibkr::ContractRow> contracts_;
   Instant at_{};
   std::uint64_t sequence_ = 0;
+  std::uint64_t kill_looks_ = 0;
+  bool kill_seen_ = false;
   bool dirty_ = false;  // something is appended but not committed
   Instant committed_at_{};
 };

@@ -63,12 +63,7 @@ class HaltWatch {
 class LiveLoop::Impl {
  public:
   Impl(LiveBot& bot, const LiveClock& clock, KillSwitch& kill, Options options)
-      : bot_{bot},
-        clock_{clock},
-        kill_{kill},
-        options_{std::move(options)},
-        acceptor_{io_},
-        started_{clock.now()} {
+      : bot_{bot}, clock_{clock}, kill_{kill}, options_{std::move(options)}, acceptor_{io_} {
     std::filesystem::remove(options_.control_socket);
     const auto mask = ::umask(0077);
     acceptor_.open();
@@ -123,7 +118,7 @@ class LiveLoop::Impl {
   /// Whatever happened has been told: let the bot act, move what it wrote, sleep until it is due.
   void turn() {
     const Instant now = clock_.now();
-    bot_.client().on_time(now);
+    bot_.on_time(now);
     bot_.pump(now);
     follow_link(now);
     flush();
@@ -145,10 +140,9 @@ class LiveLoop::Impl {
   [[nodiscard]] Duration real_age() const { return std::chrono::steady_clock::now() - began_; }
 
   void follow_link(Instant now) {
-    ibkr::TwsClient& client = bot_.client();
-    if (dialling_ || socket_.is_open() || !client.wants_connection()) { return; }
+    if (dialling_ || socket_.is_open() || !bot_.client().wants_connection()) { return; }
     dialling_ = true;
-    client.dialling(now);
+    bot_.dialling(now);
     resolver_.async_resolve(options_.gateway.host, std::to_string(options_.gateway.port),
                             [this](error_code error, const tcp::resolver::results_type& found) {
                               if (error) { return lost(error.message()); }
@@ -158,7 +152,7 @@ class LiveLoop::Impl {
                                     dialling_ = false;
                                     error_code ignored;
                                     socket_.set_option(tcp::no_delay{true}, ignored);
-                                    bot_.client().connected(clock_.now());
+                                    bot_.connected(clock_.now());
                                     read_next();
                                     turn();
                                   });
@@ -171,7 +165,7 @@ class LiveLoop::Impl {
     error_code ignored;
     socket_.close(ignored);
     writing_ = false;
-    bot_.client().disconnected(clock_.now(), why);
+    bot_.disconnected(clock_.now(), why);
     turn();
   }
 
@@ -180,7 +174,7 @@ class LiveLoop::Impl {
                             [this, link = link_](error_code error, std::size_t count) {
                               if (link != link_) { return; }
                               if (error) { return lost(error.message()); }
-                              bot_.client().received(clock_.now(), {piece_.data(), count});
+                              bot_.received(clock_.now(), {piece_.data(), count});
                               read_next();
                               turn();
                             });
@@ -189,7 +183,7 @@ class LiveLoop::Impl {
   void flush() {
     if (!socket_.is_open() || dialling_ || writing_) { return; }
     const bool last = bot_.client().wants_close();
-    outgoing_ = bot_.client().take_output();
+    outgoing_ = bot_.take_output();
     if (outgoing_.empty()) {
       if (last) {
         asio::post(io_, [this] { lost("closed by us"); });
@@ -235,7 +229,6 @@ class LiveLoop::Impl {
   // As long as this object lives: a second SIGTERM must not cut the farewell short.
   asio::signal_set ending_{io_, SIGTERM, SIGINT};
   asio::signal_set kill_signal_{io_, SIGUSR1};
-  Instant started_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::array<char, 64 * 1024> piece_{};
   std::string outgoing_;

@@ -16,10 +16,9 @@ struct GatewayAddress {
 
 /// Why a loop ended.
 enum class LoopEnd : std::uint8_t {
-  kAsked,         // SIGTERM, SIGINT
-  kNeverReady,    // the first connection did not come to be in time
-  kRefused,       // wrong account, wrong kind of account, or a server too old
-  kJournalFailed  // storage is broken: nothing more may be done
+  kAsked,       // SIGTERM, SIGINT
+  kNeverReady,  // the first connection did not come to be in time
+  kRefused,     // wrong account, wrong kind of account, or a server too old
 };
 
 /// Drives a bot: one thread that moves bytes to and from the gateway, wakes it when something is

@@ -41,7 +41,7 @@ Json structure_row(const LiveBot& bot, const Structure& structure) {
           {"underlying", structure.underlying.text()},
           {"units", structure.units.raw()},
           {"opened_at", iso(structure.opened_at)},
-          {"dte", dte(new_york_date(bot.now()), nearest_expiry(structure.legs, state.master))},
+          {"dte", dte(new_york_date(bot.at()), nearest_expiry(structure.legs, state.master))},
           {"entry_price", structure.entry_price.text()},
           {"mid", structure.mid.text()},
           {"upl", form.of(structure.upl)},
@@ -103,7 +103,7 @@ Json status_view(const LiveBot& bot) {
   std::size_t open = 0;
   for (const auto& [id, structure] : state.structures) { open += structure.flat() ? 0U : 1U; }
   const JsonForm form{state.master};
-  return {{"at", iso(bot.now())},
+  return {{"at", iso(bot.at())},
           {"mode", word(state.settings().mode)},
           {"account", bot.client().account()},
           {"link", word(state.link.state)},

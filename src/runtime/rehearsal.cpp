@@ -50,7 +50,7 @@ Instant Rehearsal::step() {
   now_.session = next;
   parts_.gateway.advance(now_);
   exchange_bytes();
-  bot_->client().on_time(next);
+  bot_->on_time(next);
   bot_->pump(next);
   follow_link();
   exchange_bytes();
@@ -58,12 +58,11 @@ Instant Rehearsal::step() {
 }
 
 void Rehearsal::follow_link() {
-  ibkr::TwsClient& client = bot_->client();
-  if (link_ || !client.wants_connection()) { return; }
-  client.dialling(now_.session);
+  if (link_ || !bot_->client().wants_connection()) { return; }
+  bot_->dialling(now_.session);
   parts_.wire.open();
   link_ = parts_.gateway.accept(now_);
-  client.connected(now_.session);
+  bot_->connected(now_.session);
   bot_->pump(now_.session);
 }
 
@@ -77,24 +76,23 @@ void Rehearsal::drop_link() {
 void Rehearsal::drop(std::string_view why) {
   if (!link_) { return; }
   drop_link();
-  bot_->client().disconnected(now_.session, why);
+  bot_->disconnected(now_.session, why);
   bot_->pump(now_.session);
 }
 
 void Rehearsal::exchange_bytes() {
-  ibkr::TwsClient& client = bot_->client();
   for (bool moved = true; moved && link_;) {
     moved = false;
-    if (const std::string out = client.take_output(); !out.empty()) {
+    if (const std::string out = bot_->take_output(); !out.empty()) {
       moved = true;
       parts_.wire.to_gateway(
           out, [&](std::string_view bytes) { parts_.gateway.received(*link_, bytes, now_); });
     }
-    if (client.wants_close()) { return drop("closed by us"); }
+    if (bot_->client().wants_close()) { return drop("closed by us"); }
     if (const std::string out = parts_.gateway.take_output(*link_); !out.empty()) {
       moved = true;
       parts_.wire.to_client(out, [&](std::string_view bytes) {
-        client.received(now_.session, bytes);
+        bot_->received(now_.session, bytes);
         bot_->pump(now_.session);
       });
     }

@@ -59,7 +59,7 @@ void Stage::wake() {
                                  .underlyings = {settings_.underlying},
                                  .roots = {settings_.root},
                                  .seed = settings_.seed},
-                      .configuration = settings_.configuration,
+                      .configuration = as_toml(settings_.config),
                       .command_line = settings_.command_line,
                       .commit_every = std::chrono::minutes{5}};
   bot_ = std::make_unique<LiveBot>(std::move(request), reference_, *folder_, kill_,
@@ -77,11 +77,12 @@ bool Stage::over(int sessions) const {
   const auto& lived = bot_->sessions();
   if (static_cast<int>(lived.size()) < sessions) { return false; }
   const auto session = calendar_.session(lived.back(), SessionKind::kIndexOption);
-  return session && now() > session->close + std::chrono::minutes{1};
+  return session && at() > session->close + std::chrono::minutes{1};
 }
 
 RunResult Stage::finish() {
-  RunResult result{.underlying = settings_.underlying,
+  RunResult result{.kind = "demo",
+                   .underlying = settings_.underlying,
                    .root = settings_.root,
                    .from = bot_->sessions().front(),
                    .to = bot_->sessions().back(),
@@ -94,7 +95,7 @@ RunResult Stage::finish() {
   result.warnings.emplace_back(
       "between two recorded end-of-day chains the market is simulated: spot and quotes follow a "
       "seeded bridge");
-  result.journal_digest = bot_->close(now());
+  result.journal_digest = bot_->close(at());
   result.runs[result.fill] = bot_->record();
   result.decisions_digest = decisions_digest(bot_->record().decisions);
   result.master = bot_->state().master;

@@ -16,9 +16,8 @@ namespace v6 {
 
 struct StageSettings {
   Settings settings;
-  Mode mode = Mode::kPaper;  // whatever the settings say
-  std::vector<ShownSetting> config;
-  std::string configuration;  // effective, as TOML
+  Mode mode = Mode::kPaper;          // whatever the settings say
+  std::vector<ShownSetting> config;  // effective, with origins
   std::string command_line;
   std::filesystem::path chains;
   Symbol underlying;
@@ -45,7 +44,7 @@ class Stage {
   Instant step() { return rehearsal_->step(); }
   /// This many sessions have been lived through and the last one is over.
   [[nodiscard]] bool over(int sessions) const;
-  [[nodiscard]] Instant now() const { return rehearsal_->now(); }
+  [[nodiscard]] Instant at() const { return rehearsal_->now(); }
 
   [[nodiscard]] LiveBot& bot() { return *bot_; }
   [[nodiscard]] const LiveBot& bot() const { return *bot_; }

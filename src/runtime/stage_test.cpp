@@ -34,8 +34,8 @@ StageSettings a_day(std::string_view date, std::uint64_t seed = 1) {
 
 /// Until this time of the first day, or the end of so many sessions.
 void live(Stage& stage, std::chrono::minutes until) {
-  const Instant end = new_york_instant(new_york_date(stage.now()), until);
-  while (stage.now() < end) { stage.step(); }
+  const Instant end = new_york_instant(new_york_date(stage.at()), until);
+  while (stage.at() < end) { stage.step(); }
 }
 
 /// Net contracts by the broker's number, by the gateway's own book.
@@ -94,7 +94,7 @@ TEST(Stage, TheJournalReplaysToTheSameCommands) {
     Stage stage{a_day("2019-04-25"), reference(), home / "state", memory_wire()};
     live(stage, std::chrono::minutes{10 * 60 + 20});
     journal = stage.bot().journal_path();
-    static_cast<void>(stage.bot().close(stage.now()));
+    static_cast<void>(stage.bot().close(stage.at()));
   }
   const ReplayResult again = replay(journal);
   EXPECT_EQ(again.difference, std::nullopt);
@@ -124,10 +124,10 @@ TEST(Stage, DeathAtAnyInstantDoublesNothingAndLosesNothing) {
     const int steps = 1 + static_cast<int>(dice() % 60);
     for (int step = 0; step < steps; ++step) { stage.step(); }
     stage.restart();
-    const Instant woke = stage.now();
+    const Instant woke = stage.at();
     while (stage.bot().state().link.state != LinkState::kReady) {
       stage.step();
-      ASSERT_LT(stage.now() - woke, std::chrono::seconds{30}) << "life " << life;
+      ASSERT_LT(stage.at() - woke, std::chrono::seconds{30}) << "life " << life;
     }
     expect_no_order_twice(stage);
   }

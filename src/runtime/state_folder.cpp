@@ -53,9 +53,13 @@ ibkr::Book book_in(const fs::path& path) {
   return book;
 }
 
-ibkr::Book new_book(const fs::path& path) {
+ibkr::Book random_book() {
   ibkr::Book book{};
   randombytes_buf(book.data(), book.size());
+  return book;
+}
+
+ibkr::Book keep_book(const fs::path& path, const ibkr::Book& book) {
   std::string text(2 * book.size() + 1, '\0');
   sodium_bin2hex(text.data(), text.size(), book.data(), book.size());
   text.back() = '\n';
@@ -65,7 +69,7 @@ ibkr::Book new_book(const fs::path& path) {
 
 }  // namespace
 
-StateFolder::StateFolder(fs::path path) : path_{std::move(path)} {
+StateFolder::StateFolder(fs::path path, std::optional<ibkr::Book> book) : path_{std::move(path)} {
   std::error_code error;
   fs::create_directories(path_ / "journal", error);
   if (error) { unusable(path_, error.message()); }
@@ -80,8 +84,8 @@ StateFolder::StateFolder(fs::path path) : path_{std::move(path)} {
                               path_.string()));
   }
   if (sodium_init() < 0) { unusable(path_, "no source of randomness"); }
-  const fs::path book = path_ / "book";
-  book_ = fs::exists(book) ? book_in(book) : new_book(book);
+  const fs::path kept = path_ / "book";
+  book_ = fs::exists(kept) ? book_in(kept) : keep_book(kept, book ? *book : random_book());
 }
 
 StateFolder::~StateFolder() { ::close(lock_); }
@@ -97,8 +101,15 @@ std::vector<fs::path> StateFolder::journals() const {
 
 fs::path StateFolder::next_journal() const {
   const auto before = journals();
-  const int last = before.empty() ? 0 : std::stoi(before.back().stem().string());
-  return path_ / "journal" / fmt::format("{:06}.db", last + 1);
+  return journal_path(path_, before.empty() ? 1 : life_of(before.back()) + 1);
+}
+
+fs::path journal_path(const fs::path& state, std::uint32_t life) {
+  return state / "journal" / fmt::format("{:06}.db", life);
+}
+
+std::uint32_t life_of(const fs::path& journal) {
+  return static_cast<std::uint32_t>(std::stoul(journal.stem().string()));
 }
 
 std::vector<ibkr::ContractRow> StateFolder::contracts() const {

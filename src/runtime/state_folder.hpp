@@ -15,6 +15,7 @@ namespace v6 {
 ///   lock            held while a process lives here
 ///   book            what its orders are named after, made once
 ///   journal/N.db    one journal for each life, in order
+///   wire/N-M.v6wire what went over the wire in life N, in parts
 ///   contracts.csv   the broker's numbers for contracts
 ///   starts          when processes began that did not end in good order
 ///   halt            while this file exists nothing is opened; its text is the reason
@@ -23,7 +24,8 @@ class StateFolder {
  public:
   /// Makes the folder (mode 0700) if there is none. Throws Failure: kRefused when another process
   /// lives here, kConfiguration when it cannot be used.
-  explicit StateFolder(std::filesystem::path path);
+  /// `book` names the orders of a folder that is made anew; absent: a random one does.
+  explicit StateFolder(std::filesystem::path path, std::optional<ibkr::Book> book = std::nullopt);
   StateFolder(const StateFolder&) = delete;
   StateFolder& operator=(const StateFolder&) = delete;
   ~StateFolder();
@@ -34,6 +36,7 @@ class StateFolder {
   /// Journals of earlier lives, oldest first.
   [[nodiscard]] std::vector<std::filesystem::path> journals() const;
   [[nodiscard]] std::filesystem::path next_journal() const;
+  [[nodiscard]] std::filesystem::path wire() const { return path_ / "wire"; }
 
   [[nodiscard]] std::vector<ibkr::ContractRow> contracts() const;
   void store(const std::vector<ibkr::ContractRow>& rows) const;
@@ -50,5 +53,10 @@ class StateFolder {
   int lock_ = -1;
   ibkr::Book book_{};
 };
+
+/// Where a life's journal lies, and which life a journal is of.
+[[nodiscard]] std::filesystem::path journal_path(const std::filesystem::path& state,
+                                                 std::uint32_t life);
+[[nodiscard]] std::uint32_t life_of(const std::filesystem::path& journal);
 
 }  // namespace v6

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/event.hpp"
 #include "model/contract_index.hpp"
+#include "model/event.hpp"
 
 /// End-of-day option chains from files, one file a day. Whatever is wrong with a file ends in a
 /// Failure (exit code 4) whose line names the file, line, field, value and what is accepted; a

@@ -109,7 +109,7 @@ class Pair {
   [[nodiscard]] Exchange& exchange() { return exchange_; }
   [[nodiscard]] Gateway& gateway() { return gateway_; }
   [[nodiscard]] SessionMarket& market() { return *market_; }
-  [[nodiscard]] Instant now() const { return now_.session; }
+  [[nodiscard]] Instant at() const { return now_.session; }
   [[nodiscard]] const Moment& moment() const { return now_; }
   [[nodiscard]] SendPermit permit(const OrderTicket& ticket) {
     return ibkr::permit_for(ticket, master, market_->calendar(), now_.session);

@@ -85,11 +85,11 @@ TEST(ClientAtTheGateway, QuotesLegsFreshlyWhenAsked) {
   ASSERT_EQ(answer.quotes.size(), 2U);
   EXPECT_EQ(answer.quotes[1].contract, legs[1].contract);
   for (const LegQuote& quote : answer.quotes) {
-    EXPECT_LT(pair.now() - quote.at, seconds{3});
+    EXPECT_LT(pair.at() - quote.at, seconds{3});
     EXPECT_EQ(quote.kind, QuoteKind::kLive);
     EXPECT_TRUE(quote.broker_delta);
   }
-  EXPECT_LT(pair.now() - answer.spot_at, seconds{4});
+  EXPECT_LT(pair.at() - answer.spot_at, seconds{4});
 }
 
 // covers: I-05 I-37
@@ -166,10 +166,10 @@ TEST(ClientAtTheGateway, SurvivesAHundredLossesWithoutALeak) {
 TEST(ClientAtTheGateway, LeavesADeadLinkAndComesBack) {
   Pair pair{at(9, 40)};
   pair.run(minutes{2});
-  const Instant before = pair.now();
+  const Instant before = pair.at();
   pair.frozen = true;
   while (pair.client().state() != LinkState::kLost) { pair.run(std::chrono::milliseconds{100}); }
-  EXPECT_LT(pair.now() - before, seconds{7});
+  EXPECT_LT(pair.at() - before, seconds{7});
   pair.frozen = false;
   pair.run(seconds{60});
   EXPECT_EQ(pair.client().state(), LinkState::kReady);

@@ -16,8 +16,8 @@ import sys
 from source import expect, finish, planted
 
 REQUIRED = """
-    I-01 I-05 I-08 I-09 I-10 I-11 I-12 I-13 I-14 I-15 I-16 I-17 I-18 I-19 I-20 I-23 I-24 I-29 I-32
-    I-36 I-37 I-39
+    I-01 I-02 I-03 I-04 I-05 I-06 I-07 I-08 I-09 I-10 I-11 I-12 I-13 I-14 I-15 I-16 I-17 I-18 I-19
+    I-20 I-21 I-23 I-24 I-25 I-28 I-29 I-32 I-36 I-37 I-39
     A-19 A-20 A-21 A-22 A-23 A-24 A-25 A-29 A-30 A-31 A-32 A-35 A-36 A-41
 """.split()
 
@@ -49,7 +49,7 @@ def ledger(root):
                 test = ([t for t in tests if t.start() < match.start()] or [None])[-1]
             name = " " + ".".join(filter(None, test.groups())) if test else ""
             for word in re.sub(r"\n\s*(//+|#)", " ", match.group(1)).replace(",", " ").split():
-                if re.fullmatch(r"[A-Z]-\d\d", word):
+                if re.fullmatch(r"[A-Z]-\d{2,3}", word):
                     proofs.setdefault(word, []).append(f"{path}{name}")
                 else:
                     line = text.count("\n", 0, match.start()) + 1

@@ -87,8 +87,8 @@ void Checker::watch() {
   }
   for (const auto& [right, count] : least) {
     if (count < 0 && !std::exchange(uncovered_told_, true)) {
-      faults_.add("I-09", fmt::format("at {} {} contracts can be short uncovered",
-                                      at(stage_->now()), -count));
+      faults_.add("I-09", fmt::format("at {} {} contracts can be short uncovered", at(stage_->at()),
+                                      -count));
     }
   }
 
@@ -97,11 +97,11 @@ void Checker::watch() {
   if (!trusting || booked(state) == at_broker(exchange)) {
     differing_since_.reset();
   } else if (!differing_since_) {
-    differing_since_ = stage_->now();
-  } else if (stage_->now() - *differing_since_ > seconds{62} &&
+    differing_since_ = stage_->at();
+  } else if (stage_->at() - *differing_since_ > seconds{62} &&
              !std::exchange(difference_told_, true)) {
     faults_.add("I-06", fmt::format("at {} the bot has trusted a wrong position for a minute",
-                                    at(stage_->now())));
+                                    at(stage_->at())));
   }
 }
 

@@ -60,8 +60,8 @@ bool in_journal(const fs::path& state, const OrderWritten& order) {
   }
   if (!known || !order.message.order.lmt_price) { return false; }
   // A price that was approved, or one better for us.
-  const double paid = *order.message.order.lmt_price *
-                      (order.message.order.action == "BUY" ? 1 : -1);
+  const double paid =
+      *order.message.order.lmt_price * (order.message.order.action == "BUY" ? 1 : -1);
   return std::ranges::any_of(story.commands, [&](const auto& entry) {
     const auto* submitted = std::get_if<SubmittedOrder>(&entry.second);
     const auto* change = std::get_if<ModifyOrder>(&entry.second);
@@ -103,7 +103,7 @@ int play(const fs::path& file, bool tell) {
   Written written;
   Stage* running = nullptr;
   auto wire = std::make_unique<TapWire>(
-      written, [&] { return running->now(); },
+      written, [&] { return running->at(); },
       [&](const OrderWritten& order) { return in_journal(scratch.path(), order); });
   Stage stage{settings_of(scenario), reference, scratch.path(), std::move(wire)};
   running = &stage;
@@ -118,10 +118,10 @@ int play(const fs::path& file, bool tell) {
   Checker checker{stage};
   std::size_t alerts = 0;
   std::size_t told = 0;
-  while (stage.now() < until) {
+  while (stage.at() < until) {
     stage.step();
     checker.watch();
-    if (!restarts.empty() && stage.now() >= restarts.front()) {
+    if (!restarts.empty() && stage.at() >= restarts.front()) {
       restarts.erase(restarts.begin());
       stage.restart();
     }
@@ -134,7 +134,7 @@ int play(const fs::path& file, bool tell) {
       fmt::print("{}   {}\n", iso(all[alerts].first), all[alerts].second.what);
     }
   }
-  static_cast<void>(stage.bot().close(stage.now()));
+  static_cast<void>(stage.bot().close(stage.at()));
   const Story story = read_story(scratch.path());
   checker.finish(written, story, scenario.expect.books_agree);
   Faults faults = checker.faults();

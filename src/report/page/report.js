@@ -6,9 +6,9 @@ function heading(report) {
   const s = report.summary;
   const missing = list(s.sessions_missing).length;
   const what = [s.underlying, s.root && s.root !== s.underlying ? s.root : null].filter(Boolean);
-  document.title = ['V6 backtest', what.join(' / '), s.from, s.to].filter(Boolean).join(' \u00b7 ');
-  return [el('div.title', null, el('h1', null, 'V6 backtest'),
-    el('span.badge', null, el('b', null, 'BACKTEST'), ' simulated, not advice')),
+  document.title = ['V6 ' + (s.kind || 'backtest'), what.join(' / '), s.from, s.to].filter(Boolean).join(' \u00b7 ');
+  return [el('div.title', null, el('h1', null, 'V6 ' + (s.kind || 'backtest')),
+    el('span.badge', null, el('b', null, (s.kind || 'backtest').toUpperCase()), ' simulated, not advice')),
   facts([[s.root && s.root !== s.underlying ? 'Underlying / root' : 'Underlying', what.join(' / ')],
     ['Period', s.from ? `${day(s.from)} \u2013 ${day(s.to)}` : null],
     ['Sessions', num(s.sessions) === null ? null

@@ -1,0 +1,12 @@
+#include "tests/fuzz/wire_fuzz.hpp"
+
+// Any bytes as what a server sends.
+
+// The fuzzer's name for it. NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  v6::fuzz::read_stream<v6::ibkr::Placeholder::kIsError>(
+      v6::fuzz::bytes_of(data, size), [](std::string_view payload, int version, auto& handler) {
+        return v6::ibkr::read_reply(payload, version, handler);
+      });
+  return 0;
+}
