@@ -35,7 +35,10 @@ Doubts::Duty Doubts::on(SessionNews news, std::string_view text) {
     case SessionNews::kServerBackBare:
       server_lost_ = platform_lost_ = false;
       return Duty::kCompareAndSubscribe;
-    case SessionNews::kServerBack: server_lost_ = platform_lost_ = false; return Duty::kCompare;
+    case SessionNews::kServerBack:
+      // The subscriptions stand, but what did not change meanwhile is not told again.
+      server_lost_ = platform_lost_ = false;
+      return Duty::kCompareAndSubscribe;
     case SessionNews::kMarketFarmBroken:
       if (broken_.size() >= kMostFarms || !broken_.emplace(farm(text)).second) {
         return Duty::kNone;

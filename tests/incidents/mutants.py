@@ -26,7 +26,8 @@ class Workshop:
     def __init__(self, root):
         self.root = root
         self.tree = root / "build" / "mutants" / "tree"
-        self.build = root / "build" / "mutants" / "build"
+        # As a tree of its own is laid out, so that ccache knows what it has compiled before.
+        self.build = self.tree / "build" / "release"
 
     def prepare(self):
         """Copies what git knows, touching only what differs, so that ninja builds little."""
@@ -43,9 +44,7 @@ class Workshop:
         if not data.exists():
             data.symlink_to(self.root / "data")
         if not (self.build / "build.ninja").exists():
-            flags = "-DCMAKE_CXX_FLAGS_RELEASE=-O1"
-            configured = run("cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja",
-                             "-DCMAKE_BUILD_TYPE=Release", flags)
+            configured = run("cmake", "--preset", "release", cwd=self.tree)
             if configured.returncode:
                 sys.exit(configured.stderr)
 
