@@ -43,6 +43,8 @@ GOALS = [
              "`QdFpAmericanEngine`, fast scheme", both(20), both(45)),
     *by_path("PERF-6", "American, cash dividends", "american", "yardstick/fd",
              "finite differences 200x200", both(40), both(400)),
+    Goal("PERF-7", "decode of a mixed stream of ticks", "wire_decode", "PERF-7", "yardstick/split",
+         "split into strings, `atof`", 5, 10, "one message"),
     *by_path("PERF-8", "refresh of 6,240 contracts", "condors", "yardstick/quantlib",
              "`blackFormulaImpliedStdDev` of the mids", both(8), both(25), 6240),
 ]
