@@ -126,6 +126,9 @@ Result dispatch(std::string_view payload, int version, Handler& handler) {
 
 }  // namespace catalogue
 
+// Handlers are called for one message after another and never given away: nothing to forward.
+// NOLINTBEGIN(cppcoreguidelines-missing-std-forward)
+
 /// Reads one message of a client and calls `handler` with it; UnknownMessage for ids we do not
 /// speak. Text on the tick path views `payload`. Errors: nothing was handled, and why.
 template <class Handler>
@@ -140,5 +143,7 @@ template <class Handler>
                                                             Handler&& handler) {
   return catalogue::dispatch<Replies, Placeholder::kIsError>(payload, version, handler);
 }
+
+// NOLINTEND(cppcoreguidelines-missing-std-forward)
 
 }  // namespace v6::ibkr

@@ -98,7 +98,7 @@ std::vector<ContractId> ChainRounds::select(std::size_t place, double spot) {
                                    std::abs(known->second) <= plan.most_delta + margin);
     if (!held && !(near && (full || by_delta))) { continue; }
     const int far = std::abs(days_between(today, contract.expiry) - 45);
-    chosen.push_back({Rank{!held, far, contract}, id});
+    chosen.emplace_back(Rank{!held, far, contract}, id);
   }
   std::ranges::sort(chosen);
   std::vector<ContractId> ids;

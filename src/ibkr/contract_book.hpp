@@ -63,7 +63,7 @@ class ContractBook {
   [[nodiscard]] std::optional<Price> step(ContractId id, Price price) const;
 
  private:
-  void keep(ContractId id, const ContractRow& row);
+  void keep(ContractId id, const ContractRow& entry);
 
   ContractIndex index_;
   std::vector<ContractRow> rows_;  // by id; conId 0: not known

@@ -53,10 +53,10 @@ class Discovery {
  private:
   using Series = std::pair<Symbol, Date>;
   struct Pace {  // of one question
-    Date answered{};
+    Date answered;
     bool out = false;
     int tries = 0;
-    Instant not_before{};
+    Instant not_before;
 
     [[nodiscard]] bool due(Instant now, Date today) const {
       return !out && answered != today && now >= not_before;

@@ -58,10 +58,10 @@ class Outbox {
 
   /// Moves what the budget allows to the output.
   void release(Instant now) {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      while (!lanes_[i].empty() && used(now) < budget_ - reserve()) {
-        ready_ += lanes_[i].front();
-        lanes_[i].pop_front();
+    for (auto& lane : lanes_) {
+      while (!lane.empty() && used(now) < budget_ - reserve()) {
+        ready_ += lane.front();
+        lane.pop_front();
         note(now);
       }
     }
