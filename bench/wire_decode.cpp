@@ -57,49 +57,45 @@ void decode(FrameReader& frames, std::string_view bytes, Handle&& handle) {
   }
 }
 
-/// The yardstick.
-class Splitter {
- public:
-  double run(std::string_view bytes) {
-    double total = 0;
-    while (bytes.size() >= 4) {
-      std::size_t length = 0;
-      for (std::size_t i = 0; i < 4; ++i) {
-        length = length << 8U | static_cast<std::uint8_t>(bytes[i]);
-      }
-      split(bytes.substr(4, length));
-      total += value();
-      bytes.remove_prefix(4 + length);
-    }
-    return total;
-  }
+// The yardstick, as client libraries do it.
 
- private:
-  void split(std::string_view payload) {
-    fields_.clear();
-    while (!payload.empty()) {
-      const std::size_t end = payload.find('\0');
-      fields_.emplace_back(payload.substr(0, end));
-      payload.remove_prefix(end + 1);
-    }
+std::vector<std::string> split(std::string_view payload) {
+  std::vector<std::string> fields;
+  while (!payload.empty()) {
+    const std::size_t end = payload.find('\0');
+    fields.emplace_back(payload.substr(0, end));
+    payload.remove_prefix(end + 1);
   }
-  [[nodiscard]] int whole(std::size_t place) const { return std::atoi(fields_[place].c_str()); }
-  [[nodiscard]] double real(std::size_t place) const { return std::atof(fields_[place].c_str()); }
-  [[nodiscard]] double value() const {
-    switch (whole(0)) {
-      case 1: return whole(2) + whole(3) + real(4) + real(5) + whole(6);
-      case 2: return whole(2) + whole(3) + real(4);
-      case 21: {
-        double sum = whole(1) + whole(2) + whole(3);
-        for (std::size_t place = 4; place < 12; ++place) { sum += real(place); }
-        return sum;
-      }
-      default: return whole(2) + whole(3) + static_cast<double>(fields_[4].size());
-    }
-  }
+  return fields;
+}
 
-  std::vector<std::string> fields_;
-};
+double sum_of(const std::vector<std::string>& fields) {
+  const auto whole = [&](std::size_t place) { return std::atoi(fields[place].c_str()); };
+  const auto real = [&](std::size_t place) { return std::atof(fields[place].c_str()); };
+  switch (whole(0)) {
+    case 1: return whole(2) + whole(3) + real(4) + real(5) + whole(6);
+    case 2: return whole(2) + whole(3) + real(4);
+    case 21: {
+      double sum = whole(1) + whole(2) + whole(3);
+      for (std::size_t place = 4; place < 12; ++place) { sum += real(place); }
+      return sum;
+    }
+    default: return whole(2) + whole(3) + static_cast<double>(fields[4].size());
+  }
+}
+
+double split_and_atof(std::string_view bytes) {
+  double total = 0;
+  while (bytes.size() >= 4) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      length = length << 8U | static_cast<std::uint8_t>(bytes[i]);
+    }
+    total += sum_of(split(bytes.substr(4, length)));
+    bytes.remove_prefix(4 + length);
+  }
+  return total;
+}
 
 /// Compares with what was written, value by value.
 struct Compare {
@@ -129,7 +125,6 @@ struct Inputs {
   std::vector<SentTick> sent;
   std::string bytes;
   FrameReader frames;
-  Splitter splitter;
 };
 
 void prepare(std::uint64_t seed, Accuracy& accuracy) {
@@ -140,7 +135,7 @@ void prepare(std::uint64_t seed, Accuracy& accuracy) {
                    static_cast<double>(compare.wrong + (compare.at == kTicks ? 0U : 1U)));
   Sum sum;
   decode(in->frames, in->bytes, sum);
-  const double theirs = in->splitter.run(in->bytes);
+  const double theirs = split_and_atof(in->bytes);
   accuracy.at_most("PERF-7", "sum off the yardstick's, relative", 1e-12,
                    std::abs(sum.total - theirs) / std::abs(theirs));
 
@@ -149,7 +144,7 @@ void prepare(std::uint64_t seed, Accuracy& accuracy) {
     decode(in->frames, in->bytes, total);
     return total.total;
   });
-  measure("yardstick/split", kTicks, [in] { return in->splitter.run(in->bytes); });
+  measure("yardstick/split", kTicks, [in] { return split_and_atof(in->bytes); });
 }
 
 }  // namespace

@@ -239,6 +239,11 @@ class FieldReader {
   [[nodiscard]] bool plain_size(double& value) {
     // Its maxima mean "not set"; the large ones are left to the careful reader.
     constexpr double kNotSet = std::numeric_limits<std::int32_t>::max();
+    if (const auto whole = wire::short_whole_at(begin_, at_, end_); whole.nul != nullptr) {
+      value = static_cast<double>(whole.value);
+      at_ = whole.nul + 1;
+      return true;
+    }
     const auto read = wire::real_at(begin_, at_, end_);
     if (read.nul == nullptr || read.value >= kNotSet) { return false; }
     value = read.value;

@@ -22,16 +22,17 @@ static_assert(std::endian::native == std::endian::little);
   return word;
 }
 /// Of the first byte that is no digit; 8 where all are.
-[[nodiscard]] constexpr unsigned first_other(Word characters) {
+[[nodiscard, gnu::always_inline]] constexpr unsigned first_other(Word characters) {
   const Word digits = characters ^ each_byte('0');
   // A borrow or carry from a byte below only reaches bytes after the first other one.
   const Word other = (digits | (digits + each_byte(0x76))) & each_byte(0x80);
   return static_cast<unsigned>(std::countr_zero(other)) / 8;
 }
 /// The first `count` characters, digits all, as a number.
-[[nodiscard]] constexpr std::uint32_t number_of(Word characters, unsigned count) {
-  if (count == 0) { return 0; }
-  const Word digits = (characters ^ each_byte('0')) << (8 * (8 - count));
+[[nodiscard, gnu::always_inline]] constexpr std::uint32_t number_of(Word characters,
+                                                                    unsigned count) {
+  const unsigned half = 4 * (8 - count);  // twice: a shift by all 64 at once is none
+  const Word digits = (characters ^ each_byte('0')) << half << half;
   const Word pairs = (digits * 10 + (digits >> 8U)) & 0x00FF00FF00FF00FFU;
   const Word fours = (pairs * 100 + (pairs >> 16U)) & 0x0000FFFF0000FFFFU;
   return static_cast<std::uint32_t>(fours * 10'000 + (fours >> 32U));
@@ -91,7 +92,7 @@ inline constexpr std::array<double, 23> kExactTens{1e0,  1e1,  1e2,  1e3,  1e4, 
 
 /// The double nearest to digits x 10^-places; 0 in the rare case in which one multiplication cannot
 /// tell. `digits` is not 0, `places` is 1 to 27.
-[[nodiscard]] inline double nearest(std::uint64_t digits, std::size_t places) {
+[[nodiscard, gnu::always_inline]] inline double nearest(std::uint64_t digits, std::size_t places) {
   // 10^-places = 5^-places x 2^-places. The reciprocal is less than 1 too small, so the upper half
   // of the product is less than 2 too small, and less than 4 after the shift.
   const Reciprocal& fifth = kReciprocals[places];
@@ -120,6 +121,25 @@ struct Read {
 
 namespace detail {
 
+/// The double nearest to digits x 10^-places; nothing where that would take more than this.
+[[nodiscard, gnu::always_inline]] inline Read<double> rounded(std::uint64_t digits,
+                                                              std::size_t places, Word sign,
+                                                              const char* nul) {
+  double value = 0;
+  if (places == 0) {
+    value = static_cast<double>(digits);
+  } else if (digits != 0) {
+    if (places > kMostPlaces) { return {}; }
+    value = nearest(digits, places);
+    if (value == 0) [[unlikely]] {
+      if (digits > std::uint64_t{1} << 53U || places >= kExactTens.size()) { return {}; }
+      // Both are exact: their quotient is rounded once.
+      value = static_cast<double>(digits) / kExactTens[places];
+    }
+  }
+  return {.nul = nul, .value = std::bit_cast<double>(std::bit_cast<Word>(value) | sign)};
+}
+
 [[nodiscard, gnu::noinline]] inline Read<std::int64_t> long_whole_at(const char* begin,
                                                                      const char* at,
                                                                      const char* end) {
@@ -137,56 +157,19 @@ namespace detail {
   return {.nul = at, .value = sign * static_cast<std::int64_t>(digits)};
 }
 
-[[nodiscard, gnu::noinline]] inline Read<double> long_real_at(const char* begin, const char* at,
-                                                              const char* end) {
-  const Word sign = at != end && *at == '-' ? Word{1} << 63U : 0;
-  at += sign >> 63U;
-  const char* const first = at;
-  Word word = detail::word_of(begin, at, end);
-  unsigned taken = first_other(word);
-  const char* behind = nullptr;  // the point
-  if (taken < 8 && static_cast<char>(word >> (8 * taken)) == '.') {
-    behind = at + taken + 1;
-    const Word before = (Word{1} << (8 * taken)) - 1;
-    word = (word & before) | (word >> 8U & ~before);
-    taken = first_other(word);
-    ++at;
-  }
-  std::uint64_t digits = number_of(word, taken);
-  at += taken;
-  while (at - first >= 8 && at < end && static_cast<unsigned char>(*at - '0') <= 9) {
-    word = detail::word_of(begin, at, end);
-    taken = first_other(word);
-    digits = digits * detail::kTens[taken] + number_of(word, taken);
-    at += taken;
-  }
-  if (at >= end || *at != '\0') { return {}; }
-  auto count = static_cast<std::size_t>(at - first);
-  std::size_t places = 0;
-  if (behind != nullptr) {
-    places = static_cast<std::size_t>(at - behind);
-    --count;
-  }
-  if (count - 1 >= 19) [[unlikely]] {
-    if (count == 0) { return {}; }
-    count = detail::without_zeros(first, count);
-    if (count > 19) { return {}; }
-  }
-  double value = 0;
-  if (digits <= std::uint64_t{1} << 53U && places < detail::kExactTens.size()) {
-    // Both exact: their quotient is rounded once.
-    value = static_cast<double>(digits) / detail::kExactTens[places];
-  } else if (places == 0) {
-    value = static_cast<double>(digits);
-  } else {
-    if (places > detail::kMostPlaces || digits == 0) { return {}; }
-    value = detail::nearest(digits, places);
-    if (value == 0) { return {}; }
-  }
-  return {.nul = at, .value = std::bit_cast<double>(std::bit_cast<Word>(value) | sign)};
-}
-
 }  // namespace detail
+
+/// One of up to seven digits.
+[[nodiscard, gnu::always_inline]] inline Read<std::int64_t> short_whole_at(const char* begin,
+                                                                           const char* at,
+                                                                           const char* end) {
+  const Word word = detail::word_of(begin, at, end);
+  const unsigned count = first_other(word);
+  if (count - 1 < 7 && (word >> (8 * count) & 0xFFU) == 0 && at + count < end) [[likely]] {
+    return {.nul = at + count, .value = number_of(word, count)};
+  }
+  return {};
+}
 
 /// A whole number below the largest of 64 bits: a minus or none, and up to 18 digits.
 [[nodiscard, gnu::always_inline]] inline Read<std::int64_t> whole_at(const char* begin,
@@ -212,27 +195,48 @@ namespace detail {
 }
 
 /// A minus or none, up to 19 digits, one point or none among them: the double nearest to it.
-[[nodiscard, gnu::always_inline]] inline Read<double> real_at(const char* begin, const char* at,
-                                                              const char* end) {
+[[nodiscard]] inline Read<double> real_at(const char* begin, const char* at, const char* end) {
   Word word = detail::word_of(begin, at, end);
-  unsigned count = first_other(word);
-  unsigned places = 0;
-  const char* nul = at + count;
-  if (count < 8 && (word >> (8 * count) & 0xFFU) == '.') {
+  Word sign = 0;
+  if ((word & 0xFFU) == '-') {
+    sign = Word{1} << 63U;
+    word = detail::word_of(begin, ++at, end);
+  }
+  const char* const first = at;
+  unsigned taken = first_other(word);
+  std::size_t point = 0;
+  std::size_t whole = 0;  // digits in front of the point
+  if (taken < 8 && (word >> (8 * taken) & 0xFFU) == '.') {
     // The point goes, and what stands behind it moves up.
-    const Word before = (Word{1} << (8 * count)) - 1;
+    const Word before = (Word{1} << (8 * taken)) - 1;
     word = (word & before) | (word >> 8U & ~before);
-    places = first_other(word) - count;
-    count += places;
-    nul += places + 1;
-    // Of the last character nothing is known: it is the one behind these eight.
-    if (count == 7) { count = 8; }
+    point = 1;
+    whole = taken;
+    taken = first_other(word);
   }
-  if (count - 1 < 7 && (word >> (8 * count) & 0xFFU) == 0 && nul < end) [[likely]] {
+  std::uint64_t digits = number_of(word, taken);
+  at += taken + point;
+  if (at - first < 8) [[likely]] {
+    if (at >= end || *at != '\0' || taken == 0) { return {}; }
     // Both are exact: their quotient is rounded once.
-    return {.nul = nul, .value = number_of(word, count) / detail::kExactTens[places]};
+    const double value = static_cast<double>(static_cast<std::int64_t>(digits)) /
+                         detail::kExactTens[point == 0 ? 0 : taken - whole];
+    return {.nul = at, .value = std::bit_cast<double>(std::bit_cast<Word>(value) | sign)};
   }
-  return detail::long_real_at(begin, at, end);
+  do {
+    word = detail::word_of(begin, at, end);
+    taken = first_other(word);
+    digits = digits * detail::kTens[taken] + number_of(word, taken);
+    at += taken;
+  } while (taken == 8);
+  if (at >= end || *at != '\0') { return {}; }
+  auto count = static_cast<std::size_t>(at - first) - point;
+  const std::size_t places = point == 0 ? 0 : count - whole;
+  if (count > 19) [[unlikely]] {
+    count = detail::without_zeros(first, count);
+    if (count > 19) { return {}; }
+  }
+  return detail::rounded(digits, places, sign, at);
 }
 
 /// Where the field at a place ends; null: it does not.

@@ -87,7 +87,7 @@ TEST_F(AMorning, OfAProcessThatWasKilledTheRecordingCoversTheJournal) {
   EXPECT_GT(result.records, 100U);
 }
 
-TEST_F(AMorning, GoesAnotherWayWithoutOneOfItsMessages) {
+TEST_F(AMorning, IsNotTakenForAnotherLife) {
   // The same life, but its journal is that of the other one.
   const fs::path other = folder() / "other";
   fs::copy(state(), other, fs::copy_options::recursive);
