@@ -127,7 +127,8 @@ RC_GTEST_PROP(CondorSearch, SaysTheSameInLanesAsOneByOneOnEveryPath, ()) {
   unsettle(desk);
   const MarketView view = desk.market.view();
   const ExpirySlice& slice = *view.expiries(desk.root).front();
-  RC_PRE(view.surface(slice) != nullptr);
+  const bool fitted = view.surface(slice) != nullptr;
+  RC_PRE(fitted);
   const Bytes expected = told(desk.search(view, slice, kNever));
   const Path usual = path_in_use();
   for (const Path path : usable_paths()) {
@@ -424,7 +425,8 @@ RC_GTEST_PROP(CondorSearch, IsThatOfTheProductsFormulas, ()) {
   const MarketView view = desk.market.view();
   const ExpirySlice& slice = *view.expiries(desk.root).front();
   const Surface* surface = view.surface(slice);
-  RC_PRE(surface != nullptr);
+  const bool fitted = surface != nullptr;
+  RC_PRE(fitted);
   const Book::Found book = Book{desk, slice, *surface}.search();
   const Search search = desk.search(view, slice, kAlways);
   RC_ASSERT(search.count.examined == book.examined);
