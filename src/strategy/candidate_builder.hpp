@@ -42,7 +42,7 @@ struct SearchSide {
 /// Memory that searches share, so that the next one allocates nothing.
 struct SearchMemory {
   /// Fewer pairs of verticals are judged one by one: the columns of a scan would cost more.
-  std::size_t least_scanned = 256;
+  std::size_t least_scanned = 96;
   SearchSide puts, calls;
   CondorScan scan;
   ChanceBounds chances;
@@ -96,7 +96,6 @@ class CandidateBuilder {
   struct Spread {
     double least = 0;
     double most = 0;
-    double mean = 0;
   };
 
   [[nodiscard]] bool sells(double delta) const;
@@ -112,8 +111,8 @@ class CandidateBuilder {
   void scan_condors();
   [[nodiscard]] std::array<Greek, 4> greeks() const;
   static Spread spread_of(std::span<const Vertical> verticals, const Greek& greek);
-  [[nodiscard]] ScanGates scan_gates(const Greek*& scarcest) const;
-  void fill_columns(SearchSide& side, const Greek& scarcest) const;
+  [[nodiscard]] ScanGates scan_gates() const;
+  void fill_columns(SearchSide& side) const;
   void bound_chances();
   std::pair<std::uint32_t, std::uint32_t> allow_groups(const Vertical& put);
   void probe_likely();

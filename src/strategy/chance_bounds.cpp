@@ -16,7 +16,9 @@ constexpr double kRounding = 1e-9;             // of all that is computed, by a 
 
 /// Put values V at nodes a step apart. Between two nodes, V is off the chord by at most step / 4 x
 /// the range of its slope, dV/dK = N(-d2) + vega dsigma/dK; and the chance, (V(L + h) - V(L - h)) /
-/// 2h, off its own chord by as much of both, over 2h.
+/// 2h, off its own chord by as much of both, over 2h. A node's bounds are apart by the larger of
+/// what its two neighbours ask for. The chance is held inside 0..1, so the upper bounds are held
+/// above 0 and the lower ones below 1: no more, or a line between two nodes would cut off some.
 void ChanceBounds::build(const Forecast& forecast, double spot, double low, double high) {
   const double side = 0.005 * spot;
   step_ = side / kStepsToSide;
@@ -33,13 +35,13 @@ void ChanceBounds::build(const Forecast& forecast, double spot, double low, doub
   };
   least_.clear();
   most_.clear();
-  for (std::size_t i = 0; i < buckets; ++i) {
-    const double off =
-        step_ / (8.0 * side) * (bends_[i] + bends_[i + 2 * kStepsToSide]) + off_level + kRounding;
-    const double from = chance(i);
-    const double to = chance(i + 1);
-    least_.push_back(static_cast<float>(std::clamp(std::min(from, to) - off, 0.0, 1.0)));
-    most_.push_back(static_cast<float>(std::clamp(std::max(from, to) + off, 0.0, 1.0)));
+  double before = 0;
+  for (std::size_t i = 0; i <= buckets; ++i) {
+    const double after = step_ / (8.0 * side) * (bends_[i] + bends_[i + 2 * kStepsToSide]);
+    const double off = std::max(before, after) + off_level + kRounding;
+    least_.push_back(static_cast<float>(std::min(chance(i) - off, 1.0)));
+    most_.push_back(static_cast<float>(std::max(chance(i) + off, 0.0)));
+    before = after;
   }
 }
 

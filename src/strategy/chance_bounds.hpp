@@ -11,7 +11,7 @@ namespace v6 {
 /// Certain, not likely: see build(). Keeps its memory.
 class ChanceBounds {
  public:
-  /// For levels from `low` to `high`, dollars a share. Buckets of a sixteenth of the range over
+  /// For levels from `low` to `high`, dollars a share. Nodes a sixteenth of the range apart over
   /// which the chance is measured.
   void build(const Forecast& forecast, double spot, double low, double high);
 
@@ -20,8 +20,8 @@ class ChanceBounds {
   [[nodiscard]] double least_from(double low) const { return at(least_wide_, low, 0.0); }
   [[nodiscard]] double most_from(double low) const { return at(most_wide_, low, 1.0); }
 
-  /// As lanes read them: bucket i holds levels from origin() + i x step() on. A level may be off by
-  /// kLevelSlack.
+  /// As lanes read them: bounds at the nodes origin() + i x step(), straight in between. A level
+  /// may be off by kLevelSlack.
   static constexpr double kLevelSlack = 1e-3;
   [[nodiscard]] const std::vector<float>& least() const { return least_; }
   [[nodiscard]] const std::vector<float>& most() const { return most_; }

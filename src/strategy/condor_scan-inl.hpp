@@ -95,18 +95,31 @@ HWY_INLINE V TightChance(const ScanRow& put, const ScanView& view, V price, V ca
   const hn::RebindToSigned<Wide> di;
   const V zero = hn::Zero(Wide{});
   const V moved = hn::Mul(price, Same(view.inverse_step));
-  const V last = Same(view.last_bucket);
+  const V last = Same(view.last_node);
   const V above = hn::Add(call_level, moved);
   const V below = hn::Sub(Same(put.put_level), moved);
-  const auto bucket = [&](V level) { return hn::ConvertTo(di, Between(level, zero, last)); };
-  const V most = hn::GatherIndex(Wide{}, view.chance_most, bucket(above));
-  const V least = hn::GatherIndex(Wide{}, view.chance_least, bucket(below));
+  const auto between = [&](const float* nodes, V level) {
+    const auto node = hn::ConvertTo(di, Between(level, zero, last));
+    const V from = hn::GatherIndex(Wide{}, nodes, node);
+    const V to = hn::GatherIndex(Wide{}, nodes + 1, node);
+    return hn::MulAdd(hn::Sub(level, hn::ConvertTo(Wide{}, node)), hn::Sub(to, from), from);
+  };
+  const V most = between(view.chance_most, above);
+  const V least = between(view.chance_least, below);
   const auto inside = hn::And(hn::And(hn::Ge(above, zero), hn::Lt(above, last)),
                               hn::And(hn::Ge(below, zero), hn::Lt(below, last)));
   return hn::IfThenElse(inside, hn::Sub(most, least), Same(1.0F));
 }
 
-/// Most points of price, liquidity and chance together.
+/// Points of fit that are lost at least when the book leans by `least`, or `most`.
+HWY_INLINE V LeastLost(const ScanRow& put, const ScanWeights& weights, V least, V most) {
+  const V own = Same(put.lean);
+  const V away = hn::Max(hn::Add(own, least), hn::Neg(hn::Add(own, most)));
+  return hn::Mul(Same(static_cast<float>(weights.fit)),
+                 Between(away, hn::Zero(Wide{}), Same(1.0F)));
+}
+
+/// Most points of price, liquidity and chance together, less those of fit that are lost.
 HWY_INLINE V TightRest(const ScanRow& put, const ScanView& view, std::size_t i) {
   const CondorScan::Columns& calls = *view.calls;
   const ScanWeights& weights = view.weights;
@@ -134,7 +147,22 @@ HWY_INLINE V TightRest(const ScanRow& put, const ScanView& view, std::size_t i) 
   const V by_chance = Between(hn::MulSub(chance, Same(static_cast<float>(weights.chance / 0.40)),
                                          Same(static_cast<float>(weights.chance * 0.45 / 0.40))),
                               zero, Same(static_cast<float>(weights.chance)));
-  return hn::Add(by_chance, hn::Add(by_price, by_width));
+  const V lean = At(calls.lean, i);
+  return hn::Sub(hn::Add(by_chance, hn::Add(by_price, by_width)),
+                 LeastLost(put, weights, lean, lean));
+}
+
+/// Least use of the tightest limit.
+HWY_INLINE V LeastUse(const ScanRow& put, const std::array<std::vector<float>, 4>& least,
+                      const std::array<std::vector<float>, 4>& most, std::size_t i) {
+  V use = hn::Zero(Wide{});
+  for (std::size_t limit = 0; limit < put.uses.size(); ++limit) {
+    const V own = Same(put.uses[limit]);
+    const V from = hn::Add(own, At(least[limit], i));
+    const V to = hn::Neg(hn::Add(own, At(most[limit], i)));
+    use = hn::Max(use, hn::Max(from, to));
+  }
+  return use;
 }
 
 /// The pairs of one vector that need a look, of those `settled` how many passed what.
@@ -164,7 +192,7 @@ HWY_INLINE Pairs JudgePairs(const ScanRow& put, const ScanView& view, std::size_
   M look = hn::AndNot(hn::And(sure, hn::Or(fits, misses)), maybe);
   if (flags.look) { look = maybe; }
   if (flags.greek) {
-    const V use = hn::Abs(hn::Add(Same(put.greek), At(calls.greek, i)));
+    const V use = LeastUse(put, calls.uses, calls.uses, i);
     look = hn::Or(look, hn::And(maybe, hn::Le(use, Same(put.mark_greek))));
   }
   if (flags.worst) { look = hn::Or(look, hn::And(maybe, hn::Le(worst, Same(put.mark_worst)))); }
@@ -226,14 +254,15 @@ HWY_INLINE Pairs JudgePairs(const ScanRow& put, const ScanView& view, std::size_
     const V nearer = hn::Add(
         hn::Min(hn::Sub(cash_most, Same(put.fraction_width)), At(blocks.fraction_most, b)), own);
     const M fraction = hn::And(allowed, hn::Ge(nearer, hn::Neg(tolerance)));
-    const V use = hn::Max(hn::Add(Same(put.greek), At(blocks.greek_least, b)),
-                          hn::Neg(hn::Add(Same(put.greek), At(blocks.greek_most, b))));
+    const V use = LeastUse(put, blocks.uses_least, blocks.uses_most, b);
     const M greek = hn::And(maybe, hn::Le(use, Same(put.mark_greek)));
     const M worst = hn::And(maybe, hn::Le(worst_least, Same(put.mark_worst)));
     const V rest =
         hn::Add(ChancePoints(put, view.weights, At(blocks.chance_most, b)),
                 hn::Add(hn::Max(Same(put.price_points), At(blocks.price_points, b)),
-                        hn::Max(Same(put.liquidity_points), At(blocks.liquidity_points, b))));
+                        hn::Sub(hn::Max(Same(put.liquidity_points), At(blocks.liquidity_points, b)),
+                                LeastLost(put, view.weights, At(blocks.lean_least, b),
+                                          At(blocks.lean_most, b)))));
     // A loss over the least worst case would count too much: here it is none.
     const V points = WorstPoints(put, view.weights,
                                  hn::Max(hn::Add(Same(put.edge), At(blocks.edge_most, b)), zero),

@@ -49,19 +49,23 @@ double liquidity_points(const ScanWeights& weights, const ScanVertical& vertical
 void each(CondorScan::Columns& c, auto work) {
   for (auto* column :
        {&c.cash, &c.own_credit, &c.own_worst, &c.own_fraction, &c.edge, &c.carry, &c.price,
-        &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points, &c.chance, &c.greek,
+        &c.buy_back, &c.half_widths, &c.price_points, &c.liquidity_points, &c.chance, &c.lean,
         &c.level, &c.wide_low, &c.wide_high, &c.own_low, &c.own_high}) {
     work(*column);
   }
+  for (auto& column : c.uses) { work(column); }
 }
 void each(CondorScan::Blocks& b, auto work) {
   for (auto* column :
        {&b.cash_most,        &b.cash_least,    &b.credit_most, &b.credit_least, &b.worst_most,
         &b.worst_least,      &b.fraction_most, &b.edge_most,   &b.carry_most,   &b.price_points,
-        &b.liquidity_points, &b.chance_most,   &b.greek_most,  &b.greek_least,  &b.size,
+        &b.liquidity_points, &b.chance_most,   &b.lean_most,   &b.lean_least,   &b.size,
         &b.allowed,          &b.look,          &b.wide_low,    &b.wide_high,    &b.own_low,
         &b.own_high,         &b.priced,        &b.liquid}) {
     work(*column);
+  }
+  for (auto* columns : {&b.uses_most, &b.uses_least}) {
+    for (auto& column : *columns) { work(column); }
   }
 }
 
@@ -78,6 +82,7 @@ void CondorScan::start(const ScanWeights& weights, const ScanGates& gates,
   multiplier_ = 0;
   count_ = 0;
   largest_ = 0;
+  largest_use_ = 0;
   each(calls_, [](auto& column) { column.clear(); });
   each(blocks_, [](auto& column) { column.clear(); });
   cash_.clear();
@@ -105,6 +110,7 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
     const ScanVertical& call = calls[k];
     const std::size_t i = at + k;
     largest_ = std::max(largest_, std::abs(call.cash) + call.width);
+
     cash_[i] = call.cash;
     width_[i] = call.width;
     calls_.cash[i] = single(call.cash);
@@ -118,7 +124,11 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
     calls_.price_points[i] = single(price_points(weights_, call));
     calls_.liquidity_points[i] = single(liquidity_points(weights_, call));
     calls_.chance[i] = single(weights_.chance * call.chance / kChanceSpan);
-    calls_.greek[i] = single(call.greek);
+    for (std::size_t limit = 0; limit < call.uses.size(); ++limit) {
+      largest_use_ = std::max(largest_use_, std::abs(call.uses[limit]));
+      calls_.uses[limit][i] = single(call.uses[limit]);
+    }
+    calls_.lean[i] = single(call.lean);
     calls_.level[i] = single((call.short_strike - chances_.origin) / chances_.step);
   }
   const auto most = [&](const std::vector<float>& column) {
@@ -138,8 +148,12 @@ void CondorScan::add_block(std::span<const ScanVertical> calls, bool overlaps) {
   blocks_.price_points.push_back(most(calls_.price_points));
   blocks_.liquidity_points.push_back(most(calls_.liquidity_points));
   blocks_.chance_most.push_back(most(calls_.chance));
-  blocks_.greek_most.push_back(most(calls_.greek));
-  blocks_.greek_least.push_back(least(calls_.greek));
+  for (std::size_t limit = 0; limit < calls_.uses.size(); ++limit) {
+    blocks_.uses_most[limit].push_back(most(calls_.uses[limit]));
+    blocks_.uses_least[limit].push_back(least(calls_.uses[limit]));
+  }
+  blocks_.lean_most.push_back(most(calls_.lean));
+  blocks_.lean_least.push_back(least(calls_.lean));
   blocks_.size.push_back(static_cast<float>(calls.size()));
   blocks_.allowed.push_back(0);
   blocks_.look.push_back(overlaps ? 1.0F : 0.0F);
@@ -250,6 +264,14 @@ void CondorScan::mark(const ScanMarks& marks) {
 ScanRow CondorScan::row_of(const ScanVertical& put, bool overlaps) const {
   const double tolerance =
       gates_.slack + kSinglePrecision * (std::abs(put.cash) + put.width + largest_);
+  double used = 0;
+  std::array<float, 4> uses{};
+  for (std::size_t limit = 0; limit < uses.size(); ++limit) {
+    const double now = gates_.uses_now[limit];
+    uses[limit] = single(now + put.uses[limit]);
+    used = std::max(used, std::abs(now) + std::abs(put.uses[limit]));
+  }
+  used += std::abs(marks_.greek) + largest_use_;
   const Earns earns = earns_of(put.price, put.buy_back, put.half_widths);
   return {.cash = single(put.cash),
           .limit_width = single(gates_.credit_fraction * put.width),
@@ -263,13 +285,15 @@ ScanRow CondorScan::row_of(const ScanVertical& put, bool overlaps) const {
           .price_points = single(price_points(weights_, put)),
           .liquidity_points = single(liquidity_points(weights_, put)),
           .chance = single(weights_.chance * (put.chance - 0.45) / kChanceSpan),
-          .greek = single(gates_.greek_now + put.greek),
+
+          .lean = single(gates_.lean_now + put.lean),
+          .uses = uses,
           .put_level = single((put.short_strike - chances_.origin) / chances_.step),
           .tolerance = single(tolerance),
           .least_worst = single(1000.0 * tolerance),
           .most_worst = single(gates_.worst_case),
           .mark_worst = single(marks_.worst_case + tolerance),
-          .mark_greek = single(marks_.greek + 1e-5 * (1.0 + std::abs(marks_.greek))),
+          .mark_greek = single(marks_.greek + kSinglePrecision * used),
           .mark_score = single(marks_.score - weights_.fit - kScoreSlack),
           .edge_at_zero = single(weights_.edge * kEdgeZero / kEdgeSpan),
           .multiplier = single(multiplier_),
@@ -287,7 +311,7 @@ ScanView CondorScan::view() const {
           .weights = weights_,
           .chance_least = chances_.least.data(),
           .chance_most = chances_.most.data(),
-          .last_bucket = single(static_cast<double>(chances_.least.size()) - 1.0),
+          .last_node = single(static_cast<double>(chances_.least.size()) - 2.0),
           .inverse_step = single(1.0 / chances_.step)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,7 +25,8 @@ struct ScanVertical {
   double short_strike = 0;  // dollars a share
   /// Most that the chance of profit may be is the call's + the put's.
   double chance = 1;
-  double greek = 0;  // use of the scarcest limit
+  std::array<double, 4> uses{};  // of the limits of the book's Greeks
+  double lean = 0;  // what it adds to the book's delta, of the limit that the fit goes by
 };
 
 /// What the score gives at most, as strategy/pricing.cpp counts it.
@@ -37,7 +39,7 @@ struct ScanWeights {
   double fit = 0;
 };
 
-/// Bounds of the chance to end below a level: bucket i holds levels from origin + i x step on.
+/// Bounds of the chance to end below a level: node i is at origin + i x step, straight in between.
 struct ScanChances {
   std::span<const float> least, most;
   double origin = 0;
@@ -57,8 +59,9 @@ struct ScanGates {
   double worst_case = 0;
   /// How far a pair's cash may be off the sum of its verticals', either way.
   double slack = 0;
-  /// What stands in the book of the scarcest limit already.
-  double greek_now = 0;
+  /// What stands in the book already.
+  std::array<double, 4> uses_now{};
+  double lean_now = 0;
   /// Whether a pair may fail the gate `greeks`: then none is settled here.
   bool greeks_may_fail = false;
 };
@@ -102,15 +105,17 @@ class CondorScan {
   /// As the lanes see the calls: kBlock floats a block, those without a call out of reach.
   struct Columns {
     std::vector<float> cash, own_credit, own_worst, own_fraction, edge, carry, price, buy_back,
-        half_widths, price_points, liquidity_points, chance, greek, level, wide_low, wide_high,
+        half_widths, price_points, liquidity_points, chance, lean, level, wide_low, wide_high,
         own_low, own_high;
+    std::array<std::vector<float>, 4> uses;
   };
   /// The extremes of each block.
   struct Blocks {
     std::vector<float> cash_most, cash_least, credit_most, credit_least, worst_most, worst_least,
         fraction_most, edge_most, carry_most, price_points, liquidity_points, chance_most,
-        greek_most, greek_least, size, allowed, look, wide_low, wide_high, own_low, own_high,
-        priced, liquid;
+        lean_most, lean_least, size, allowed, look, wide_low, wide_high, own_low, own_high, priced,
+        liquid;
+    std::array<std::vector<float>, 4> uses_most, uses_least;
   };
 
  private:
@@ -137,8 +142,9 @@ class CondorScan {
   std::vector<std::uint32_t> group_blocks_;  // end of each group's blocks
   double fraction_used_ = 0;
   double score_used_ = 0;
-  double multiplier_ = 0;  // the low one of the score bounds
-  double largest_ = 0;     // amount among the calls
+  double multiplier_ = 0;   // the low one of the score bounds
+  double largest_ = 0;      // amount among the calls
+  double largest_use_ = 0;  // of any limit among the calls, either way
   std::uint32_t count_ = 0;
 };
 

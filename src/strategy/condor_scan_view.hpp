@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -10,8 +11,9 @@ namespace v6 {
 /// One put, and the limits, in single precision.
 struct ScanRow {
   float cash, limit_width, fraction_width, width, edge, carry, price, buy_back, half_widths,
-      price_points, liquidity_points, chance, greek;
-  float put_level;               // of the short strike, in buckets
+      price_points, liquidity_points, chance, lean;
+  std::array<float, 4> uses;
+  float put_level;               // of the short strike, in nodes
   float tolerance, least_worst;  // dollars
   float most_worst;              // of the gate
   float mark_worst, mark_greek, mark_score;
@@ -32,7 +34,7 @@ struct ScanView {
   ScanWeights weights;
   const float* chance_least;
   const float* chance_most;
-  float last_bucket;
+  float last_node;  // that has another beyond
   float inverse_step;
 };
 

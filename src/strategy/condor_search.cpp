@@ -7,6 +7,8 @@
 #include <limits>
 #include <tuple>
 
+#include "portfolio/greeks.hpp"
+
 /// The search of condors in lanes: which pairs the scan (condor_scan.hpp) may settle by bounds, and
 /// which the builder must judge one by one.
 namespace v6 {
@@ -23,13 +25,20 @@ ScanVertical part_of(const Pricer& pricer, const PricedLeg& leg, bool sold) {
   const double conceded = pricer.settings->expected_concession * -ratio * given_up;
   const double fees = (leg.commission + (sold ? leg.fees_sold : leg.fees_bought)).dollars();
   const double price = -ratio * leg.mid - conceded;
-  return {.cash = shares * price - fees,
-          .value = shares * (ratio * (leg.forecast - leg.mid) - 2.0 * conceded) - 2.0 * fees,
-          .theta = shares * ratio * leg.theta,
-          .price = price + kPriceRounding,
-          .buy_back = -ratio * leg.forecast,
-          .half_widths = 0.5 * quote.width().dollars(),
-          .short_strike = leg.strike};
+  return {
+      .cash = shares * price - fees,
+      .value = shares * (ratio * (leg.forecast - leg.mid) - 2.0 * conceded) - 2.0 * fees,
+      .theta = shares * ratio * leg.theta,
+      .price = price + kPriceRounding,
+      .buy_back = -ratio * leg.forecast,
+      .half_widths = 0.5 * quote.width().dollars(),
+      .short_strike = leg.strike,
+      .lean =
+          pricer.book.limit > 0
+              ? ratio *
+                    dollar_greeks({.delta = leg.delta}, shares, pricer.spot, pricer.beta).delta /
+                    pricer.book.limit
+              : 0.0};
 }
 
 ScanVertical sum_of(const ScanVertical& a, const ScanVertical& b, double width) {
@@ -41,12 +50,14 @@ ScanVertical sum_of(const ScanVertical& a, const ScanVertical& b, double width) 
           .buy_back = a.buy_back + b.buy_back,
           .half_widths = a.half_widths + b.half_widths,
           .short_strike = a.short_strike,
-          .greek = a.greek + b.greek};
+          .uses = {a.uses[0] + b.uses[0], a.uses[1] + b.uses[1], a.uses[2] + b.uses[2],
+                   a.uses[3] + b.uses[3]},
+          .lean = a.lean + b.lean};
 }
 
 }  // namespace
 
-/// What the verticals bring of one Greek, at least, at most and on the average.
+/// What the verticals bring of one Greek, at least and at most.
 CandidateBuilder::Spread CandidateBuilder::spread_of(std::span<const Vertical> verticals,
                                                      const Greek& greek) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -55,21 +66,24 @@ CandidateBuilder::Spread CandidateBuilder::spread_of(std::span<const Vertical> v
     const double more = (vertical.bought->*greek.of - vertical.sold->*greek.of) * greek.per_share;
     spread.least = std::min(spread.least, more);
     spread.most = std::max(spread.most, more);
-    spread.mean += more / static_cast<double>(verticals.size());
   }
   return spread;
 }
 
 /// Fills the side's columns for the scan.
-void CandidateBuilder::fill_columns(SearchSide& side, const Greek& scarcest) const {
-  const double scale = scarcest.room.limit > 0 ? scarcest.per_share / scarcest.room.limit : 0.0;
+void CandidateBuilder::fill_columns(SearchSide& side) const {
   side.sold_parts.clear();
   side.bought_parts.clear();
   for (const PricedLeg& leg : side.priced) {
     side.sold_parts.push_back(part_of(*pricer_, leg, true));
     side.bought_parts.push_back(part_of(*pricer_, leg, false));
-    side.sold_parts.back().greek = -scale * (leg.*scarcest.of);
-    side.bought_parts.back().greek = scale * (leg.*scarcest.of);
+    for (std::size_t i = 0; i < greeks_.size(); ++i) {
+      const Greek& greek = greeks_[i];
+      if (!(greek.room.limit > 0)) { continue; }
+      const double use = leg.*greek.of * greek.per_share / greek.room.limit;
+      side.sold_parts.back().uses[i] = -use;
+      side.bought_parts.back().uses[i] = use;
+    }
   }
   side.scanned.clear();
   const double shares = pricer_->multiplier.raw();
@@ -81,14 +95,14 @@ void CandidateBuilder::fill_columns(SearchSide& side, const Greek& scarcest) con
   }
 }
 
-ScanGates CandidateBuilder::scan_gates(const Greek*& scarcest) const {
+ScanGates CandidateBuilder::scan_gates() const {
   const auto& puts = memory_->puts.verticals;
   const auto& calls = memory_->calls.verticals;
   static constexpr double kSure = 1e-9;
   ScanGates gates{.credit_fraction = windows_.credit_limit,
                   .worst_case = most_worst_case_.dollars()};
-  double most_used = -1;
-  for (const Greek& greek : greeks_) {
+  for (std::size_t i = 0; i < greeks_.size(); ++i) {
+    const Greek& greek = greeks_[i];
     const Spread a = spread_of(puts, greek);
     const Spread b = spread_of(calls, greek);
     const auto use = [&](double more) {
@@ -97,12 +111,7 @@ ScanGates CandidateBuilder::scan_gates(const Greek*& scarcest) const {
     const bool fits = greek.room.limit > 0 && use(a.least + b.least) < 1.0 - kSure &&
                       use(a.most + b.most) < 1.0 - kSure;
     gates.greeks_may_fail = gates.greeks_may_fail || !fits;
-    const double usual = use(a.mean + b.mean);
-    if (usual > most_used) {
-      most_used = usual;
-      scarcest = &greek;
-      gates.greek_now = greek.room.limit > 0 ? greek.room.now / greek.room.limit : 0.0;
-    }
+    gates.uses_now[i] = greek.room.limit > 0 ? greek.room.now / greek.room.limit : 0.0;
   }
   const auto least_commission = [](const std::vector<Vertical>& verticals) {
     Money least = verticals.front().sold->commission + verticals.front().bought->commission;
@@ -116,6 +125,8 @@ ScanGates CandidateBuilder::scan_gates(const Greek*& scarcest) const {
                             (least_commission(puts) + least_commission(calls)));
   const double rounding = 0.5e-4 * pricer_->multiplier.raw();
   gates.slack = rounding + short_of_minimum.dollars();
+  // Without a limit nothing fits.
+  gates.lean_now = pricer_->book.limit > 0 ? pricer_->book.dollar_delta / pricer_->book.limit : 1.0;
   return gates;
 }
 
@@ -123,10 +134,9 @@ void CandidateBuilder::scan_condors() {
   const std::vector<Vertical>& puts = memory_->puts.verticals;
   const std::vector<Vertical>& calls = memory_->calls.verticals;
   greeks_ = greeks();
-  const Greek* scarcest = greeks_.data();
-  const ScanGates gates = scan_gates(scarcest);
-  fill_columns(memory_->puts, *scarcest);
-  fill_columns(memory_->calls, *scarcest);
+  const ScanGates gates = scan_gates();
+  fill_columns(memory_->puts);
+  fill_columns(memory_->calls);
 
   bound_chances();
   CondorScan& scan = memory_->scan;
@@ -272,7 +282,10 @@ void CandidateBuilder::probe_likely() {
   };
   probe_by([](const ScanVertical& v) { return v.cash / v.width; });
   probe_by([](const ScanVertical& v) { return v.cash - v.width; });
-  probe_by([](const ScanVertical& v) { return -std::fabs(v.greek); });
+  probe_by([](const ScanVertical& v) {
+    const auto [least, most] = std::ranges::minmax(v.uses);
+    return std::min(least, -most);
+  });
   const auto promise = [&](std::uint32_t p) {
     const ScanVertical& v = puts.scanned[p];
     return std::min(v.value / std::max(v.width - v.cash, 1.0), 0.1) + 0.3 * v.chance;
