@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -163,6 +164,17 @@ TEST(Paths, AreTestedAndNamed) {
   std::printf("paths of this processor: %s\n", fmt::format("{}", fmt::join(names, ", ")).c_str());
   EXPECT_EQ(usable_paths().front(), Path::kPortable);
   EXPECT_EQ(path_in_use(), usable_paths().back());
+}
+
+// A path whose bits are wrong is not used, and then no other test here would miss it.
+TEST(Paths, AreUsableWhereTheProcessorHasThem) {
+  const auto usable = [](Path path) { return std::ranges::count(usable_paths(), path) > 0; };
+  const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  const bool avx512 =
+      avx2 && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+      __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+  EXPECT_EQ(usable(Path::kAvx2), avx2);
+  EXPECT_EQ(usable(Path::kAvx512), avx512);
 }
 
 TEST(Paths, GiveTheSameBitsForAMillionOptions) {
