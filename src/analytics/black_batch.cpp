@@ -133,7 +133,6 @@ HWY_INLINE void ForAll(const Inputs& inputs, std::size_t count, Step step) {
 /// `far(k)` for each index of a vector, from i on, that the near chart did not find.
 template <class D, class Far>
 HWY_INLINE void ForMissing(D d, hn::Mask<D> found, std::size_t i, Far far) {
-  if (HWY_LIKELY(hn::AllTrue(d, found))) { return; }
   HWY_ALIGN std::array<double, hn::MaxLanes(D{})> lanes;
   hn::Store(hn::IfThenElseZero(found, hn::Set(d, 1.0)), d, lanes.data());
   for (std::size_t k = 0; k < hn::Lanes(d); ++k) {
@@ -141,21 +140,38 @@ HWY_INLINE void ForMissing(D d, hn::Mask<D> found, std::size_t i, Far far) {
   }
 }
 
+// What the near chart did not find. Not inlined, given columns by value and no terms: whatever the
+// loop around kept ready for them, or had to read again after them, would cost every vector.
+template <template <class> class Terms, class D, class Inputs>
+HWY_NOINLINE void MissingVolatilities(D d, const Inputs& inputs, BlackColumns options,
+                                      const double* prices, VolatilityColumns out, std::size_t i,
+                                      hn::Mask<D> found) {
+  if constexpr (hn::MaxLanes(D{}) > 1) {
+    const auto deep = DeepVolatilityOf(d, hn::Not(found), Terms<D>{d, inputs}.at(i),
+                                       CallsAt(d, &options.rights[i]),
+                                       hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &prices[i]));
+    hn::BlendedStore(deep.volatility, deep.found, d, &out.volatilities[i]);
+    found = hn::Or(found, deep.found);
+  }
+  ForMissing(d, found, i, [&](std::size_t k) {
+    const BlackSlice slice = slice_at(inputs, k);
+    const auto far = FarVolatility(options.rights[k], prices[k], slice.forward, options.strikes[k],
+                                   slice.years, slice.discount);
+    out.volatilities[k] = far ? *far : std::numeric_limits<double>::quiet_NaN();
+    if (!far) { out.errors[k] = far.error(); }
+  });
+}
+
 template <template <class> class Terms, class Inputs>
-void Volatilities(const Inputs& inputs, const BlackColumns& options, const double* prices,
-                  const VolatilityColumns& out) {
+void Volatilities(const Inputs& inputs, BlackColumns options, const double* prices,
+                  VolatilityColumns out) {
   ForAll<Terms>(inputs, options.strikes.size(), [&](auto d, const auto& terms, std::size_t i) {
     const auto near = NearVolatilityOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
                                        hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &prices[i]));
     hn::StoreU(near.volatility, d, &out.volatilities[i]);
     std::fill_n(&out.errors[i], hn::Lanes(d), std::nullopt);
-    ForMissing(d, near.found, i, [&](std::size_t k) {
-      const BlackSlice slice = slice_at(inputs, k);
-      const auto far = FarVolatility(options.rights[k], prices[k], slice.forward,
-                                     options.strikes[k], slice.years, slice.discount);
-      out.volatilities[k] = far ? *far : std::numeric_limits<double>::quiet_NaN();
-      if (!far) { out.errors[k] = far.error(); }
-    });
+    if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
+    MissingVolatilities<Terms>(d, inputs, options, prices, out, i, near.found);
   });
 }
 
@@ -184,33 +200,56 @@ std::expected<double, IvError> OneVolatility(OptionRight right, double price, do
   return FarVolatility(right, price, forward, strike, years, discount);
 }
 
+/// `store(lanes, place)` of each result.
+template <class V, class Store>
+HWY_INLINE void EachValue(const ValueLanes<V>& value, const ValueColumns& out, std::size_t i,
+                          Store store) {
+  store(value.price, &out.prices[i]);
+  store(value.delta, &out.deltas[i]);
+  store(value.gamma, &out.gammas[i]);
+  store(value.theta, &out.thetas[i]);
+  store(value.vega, &out.vegas[i]);
+  store(value.rho, &out.rhos[i]);
+}
+
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE void StoreValue(D d, const ValueLanes<V>& value, const ValueColumns& out,
                            std::size_t i) {
-  hn::StoreU(value.price, d, &out.prices[i]);
-  hn::StoreU(value.delta, d, &out.deltas[i]);
-  hn::StoreU(value.gamma, d, &out.gammas[i]);
-  hn::StoreU(value.theta, d, &out.thetas[i]);
-  hn::StoreU(value.vega, d, &out.vegas[i]);
-  hn::StoreU(value.rho, d, &out.rhos[i]);
+  EachValue(value, out, i, [d](V lanes, double* place) { hn::StoreU(lanes, d, place); });
+}
+
+template <template <class> class Terms, class D, class Inputs>
+HWY_NOINLINE void MissingValues(D d, const Inputs& inputs, BlackColumns options,
+                                const double* volatilities, ValueColumns out, std::size_t i,
+                                hn::Mask<D> found) {
+  if constexpr (hn::MaxLanes(D{}) > 1) {
+    const auto deep =
+        DeepValueOf(d, hn::Not(found), Terms<D>{d, inputs}.at(i), CallsAt(d, &options.rights[i]),
+                    hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
+    EachValue(deep.value, out, i,
+              [&](auto lanes, double* place) { hn::BlendedStore(lanes, deep.found, d, place); });
+    found = hn::Or(found, deep.found);
+  }
+  ForMissing(d, found, i, [&](std::size_t k) {
+    const One one;
+    const BlackSlice slice = slice_at(inputs, k);
+    StoreValue(one,
+               FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k], volatilities[k],
+                        slice.years),
+               out, k);
+  });
 }
 
 template <template <class> class Terms, class Inputs>
-void Values(const Inputs& inputs, const BlackColumns& options, const double* volatilities,
-            const ValueColumns& out) {
+void Values(const Inputs& inputs, BlackColumns options, const double* volatilities,
+            ValueColumns out) {
   ForAll<Terms>(inputs, options.strikes.size(), [&](auto d, const auto& terms, std::size_t i) {
     const auto near =
         NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
                     hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
     StoreValue(d, near.value, out, i);
-    ForMissing(d, near.found, i, [&](std::size_t k) {
-      const One one;
-      const BlackSlice slice = slice_at(inputs, k);
-      StoreValue(one,
-                 FarValue(TermsOf(one, slice), options.rights[k], options.strikes[k],
-                          volatilities[k], slice.years),
-                 out, k);
-    });
+    if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
+    MissingValues<Terms>(d, inputs, options, volatilities, out, i, near.found);
   });
 }
 

@@ -177,14 +177,20 @@ struct VolatilityTerms {
   hn::Vec<D> forward;
   hn::Vec<D> discount;
   hn::Vec<D> inverse_discount;
+  hn::Vec<D> root_years;
   hn::Vec<D> scale;  // volatility over d: sqrt(8 / years)
   hn::Mask<D> ordinary;
 };
 
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE VolatilityTerms<D> VolatilityTermsOf(D d, V forward, V discount, V years) {
-  const V scale = hn::Div(hn::Set(d, kRootEight), hn::Sqrt(years));
-  return {forward, discount, hn::Div(hn::Set(d, 1.0), discount), scale,
+  const V root_years = hn::Sqrt(years);
+  const V scale = hn::Div(hn::Set(d, kRootEight), root_years);
+  return {forward,
+          discount,
+          hn::Div(hn::Set(d, 1.0), discount),
+          root_years,
+          scale,
           hn::And(Ordinary(d, forward), hn::And(Ordinary(d, discount), Ordinary(d, scale)))};
 }
 
