@@ -116,18 +116,22 @@ hn::Mask<D> CallsAt(D d, const OptionRight* rights) {
   return hn::RebindMask(d, hn::Eq(wide, hn::Zero(d64)));
 }
 
-/// `step(d, terms, i)` over whole vectors, then over what is left one by one; the terms made for
-/// each width once.
+/// `step(d, terms, i)` over whole vectors, the last of which begins early enough to be whole: some
+/// options have their results written twice, the same. Fewer than a vector go one by one. The terms
+/// are made once.
 template <template <class> class Terms, class Inputs, class Step>
 HWY_INLINE void ForAll(const Inputs& inputs, std::size_t count, Step step) {
   using Wide = hn::ScalableTag<double>;
   const Wide d;
   const Terms<Wide> terms{d, inputs};
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) { step(d, terms, i); }
+  if (count >= hn::Lanes(d)) {
+    const std::size_t last = count - hn::Lanes(d);
+    for (std::size_t i = 0; i < count; i += hn::Lanes(d)) { step(d, terms, std::min(i, last)); }
+    return;
+  }
   const One one;
-  const Terms<One> rest{one, inputs};
-  for (; i < count; ++i) { step(one, rest, i); }
+  const Terms<One> alone{one, inputs};
+  for (std::size_t i = 0; i < count; ++i) { step(one, alone, i); }
 }
 
 /// `far(k)` for each index of a vector, from i on, that the near chart did not find.

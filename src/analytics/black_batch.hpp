@@ -8,7 +8,8 @@
 namespace v6 {
 
 // Many European options at once, on the widest vectors of the processor. Each option has the same
-// bits as alone, in any order, on any path (analytics/paths.hpp). Spans of equal length.
+// bits as alone, in any order, on any path (analytics/paths.hpp). Spans of equal length; those of
+// results apart from those of inputs.
 
 /// What the options of one expiry share. Dollars per share; discount is today's price of one
 /// dollar at expiry.
