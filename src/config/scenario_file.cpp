@@ -90,19 +90,20 @@ GatewayScenario load_scenario(const std::filesystem::path& file) {
   for (std::size_t i = 0; i < scenario.incidents.size(); ++i) {
     const Incident& incident = scenario.incidents[i];
     const std::string row = fmt::format("incident[{}]", i);
+    const auto key_of = [&](std::string_view name) { return fmt::format("{}.{}", row, name); };
     std::vector<std::string> given;
     std::apply(
         [&](const auto&... listed) {
           (
               [&] {
                 const std::string name{listed.name};
-                if (checker.given(row + "." + name)) { given.push_back(name); }
+                if (checker.given(key_of(name))) { given.push_back(name); }
               }(),
               ...);
         },
         Incident::fields());
     if (const auto fault = fault_of(incident, given)) {
-      const std::string key = row + "." + fault->key;
+      const std::string key = key_of(fault->key);
       const std::string value = fault->key == "do"        ? incident.deed
                                 : fault->key == "at"      ? incident.at
                                 : fault->key == "on"      ? incident.on

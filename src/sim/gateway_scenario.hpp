@@ -40,7 +40,7 @@ struct ScenarioFills {
 
 /// The piece of a session that a check of the bot lives through.
 struct ScenarioRun {
-  Date from{};  // none: the folder's first day
+  Date from;  // none: the folder's first day
   std::string start = "09:55";
   std::string until = "10:30";
   int seed = 5;  // of a morning on which two orders fill, at 10:00 and at 10:15

@@ -187,7 +187,7 @@ void IncidentPlayer::lose_server(const Incident& incident) {
   after(incident, [this, bare = incident.kind == "bare"] { server_back(bare, ""); });
 }
 
-void IncidentPlayer::server_back(bool bare, std::string text) {
+void IncidentPlayer::server_back(bool bare, const std::string& text) {
   server_lost_until_ = now_.paced;
   const std::string standard =
       fmt::format("Connectivity between IBKR and Trader Workstation has been restored - data {}.",

@@ -100,8 +100,6 @@ void IncidentPlayer::in_message(Link link, LinkBytes& bytes, const std::string& 
     ++rule;
   }
   if (order_placed) { bytes.orders.insert(order_id); }
-  if (number == ibkr::CancelMktData::kId) { /* its last ticks may still be on their way */
-  }
   if (stopped) { return; }
   gateway_->received(link, incident::framed(payload), now_);
   pull(link, bytes, number);
@@ -175,8 +173,7 @@ void IncidentPlayer::advance(const Moment& now) {
   gateway_->advance(now);
   if (planned_.empty()) { return; }
   for (auto& [link, bytes] : links_) { pull(link, bytes, 0); }
-  for (std::size_t i = 0; i < planned_.size(); ++i) {
-    Planned& planned = planned_[i];
+  for (Planned& planned : planned_) {
     if (planned.played || !planned.at || *planned.at > now.session) { continue; }
     planned.played = true;
     play(planned.incident, std::nullopt);
@@ -237,8 +234,7 @@ bool IncidentPlayer::wants_close(Link link) const {
 }
 
 void IncidentPlayer::happened(IncidentEvent::Kind kind, int message, Link link) {
-  for (std::size_t i = 0; i < planned_.size(); ++i) {
-    Planned& planned = planned_[i];
+  for (Planned& planned : planned_) {
     if (planned.played || !planned.on || planned.on->kind != kind) { continue; }
     const bool named = kind == IncidentEvent::Kind::kRequest || kind == IncidentEvent::Kind::kReply;
     if (named && planned.on->message != message) { continue; }
@@ -248,7 +244,7 @@ void IncidentPlayer::happened(IncidentEvent::Kind kind, int message, Link link) 
       play(planned.incident, link);
     } else {
       later(std::chrono::milliseconds{planned.incident.after_ms},
-            [this, i, link] { play(planned_[i].incident, link); });
+            [this, link, one = &planned] { play(one->incident, link); });
     }
   }
 }

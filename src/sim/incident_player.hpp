@@ -87,14 +87,14 @@ class IncidentPlayer {
   void on_requests(Stop work, const Incident& incident, int times = -1);
   void later(Duration in, std::function<void()> work);
   void after(const Incident& incident, std::function<void()> work);
-  void drop(LinkBytes& bytes, bool lose);
+  static void drop(LinkBytes& bytes, bool lose);
   void each_ready(const std::function<void(LinkBytes&)>& work);
   template <class M>
   void inject(LinkBytes& bytes, const M& message);
   void say(int code, const std::string& text);
   void stop_ticks(const Incident& incident);
   void lose_server(const Incident& incident);
-  void server_back(bool bare, std::string text);
+  void server_back(bool bare, const std::string& text);
   [[nodiscard]] std::optional<BookedOrder> last_order(bool working) const;
   [[nodiscard]] std::optional<HeldPosition> held(bool short_one) const;
   void tell(const std::string& line) const { tell_(now_.session, line); }

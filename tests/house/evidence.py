@@ -12,6 +12,7 @@ A test names the ids it proves in a comment just above it: `// covers: I-13, A-3
 import pathlib
 import re
 import sys
+import tomllib
 
 from source import expect, finish, planted
 
@@ -54,6 +55,9 @@ def ledger(root):
                 else:
                     line = text.count("\n", 0, match.start()) + 1
                     problems.append(f"{path}:{line}: '{word}' is no id")
+    for path in sorted(root.glob("scenarios/*.toml")):
+        for word in tomllib.loads(path.read_text()).get("covers", []):
+            proofs.setdefault(word, []).append(f"{path.relative_to(root)}")
     return dict(sorted(proofs.items())), problems
 
 
