@@ -9,6 +9,7 @@
 #include "calendar/new_york.hpp"
 #include "config/market_history.hpp"
 #include "ibkr/catalogue.hpp"
+#include "ibkr/frames.hpp"
 #include "ibkr/tws_client.hpp"
 #include "sim/gateway.hpp"
 #include "sim/snapshot_market.hpp"

@@ -1,6 +1,7 @@
 #include "calendar/new_york.hpp"
 
 #include "base/check.hpp"
+#include "base/decimal.hpp"
 
 namespace v6 {
 namespace {
@@ -30,6 +31,14 @@ local_time<nanoseconds> new_york_wall(Instant at) {
 }
 
 }  // namespace
+
+std::optional<TimeOfDay> parse_time_of_day(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') { return std::nullopt; }
+  const auto hour = parse_count(text.substr(0, 2));
+  const auto minute = parse_count(text.substr(3));
+  if (!hour || !minute || *hour > 23 || *minute > 59) { return std::nullopt; }
+  return minutes{*hour * 60 + *minute};
+}
 
 Instant new_york_instant(Date date, TimeOfDay time) {
   return Instant{date.time_since_epoch() + time - offset(date, time)};

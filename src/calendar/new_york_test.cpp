@@ -126,5 +126,13 @@ TEST(Dte, CountsCalendarDaysAcrossClockChangesAndLeapDays) {
   }
 }
 
+TEST(NewYork, ATimeOfDayIsStrict) {
+  EXPECT_EQ(parse_time_of_day("00:00"), TimeOfDay{0});
+  EXPECT_EQ(parse_time_of_day("23:45"), TimeOfDay{23 * 60 + 45});
+  for (const auto* bad : {"", "9:20", "24:00", "12:60", "12-30", "12:3", "12:+3", "12:30 "}) {
+    EXPECT_EQ(parse_time_of_day(bad), std::nullopt) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace v6

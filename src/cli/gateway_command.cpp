@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <system_error>
@@ -65,24 +64,19 @@ constexpr const char* kFooter =
 
 /// "2019-05-07T09:20", New York.
 Instant start_option(const std::string& text) {
-  const auto day = parse_date(text.substr(0, 10));
-  int hour = -1;
-  int minute = -1;
-  int read = 0;
-  const bool timed = text.size() == 16 &&
-                     std::sscanf(text.c_str() + 10, "T%2d:%2d%n", &hour, &minute, &read) == 2 &&
-                     read == 6;
+  const std::size_t cut = std::min<std::size_t>(text.size(), 10);
+  const auto day = parse_date(text.substr(0, cut));
+  const auto time = text.size() == cut ? TimeOfDay{9 * 60 + 20}
+                    : text[cut] == 'T' ? parse_time_of_day(text.substr(cut + 1))
+                                       : std::nullopt;
   // Daylight saving was another before.
-  const bool known = day && *day >= date(2007, 1, 1);
-  if (!known || (text.size() != 10 && !timed) ||
-      (timed && (hour < 0 || hour > 23 || minute < 0 || minute > 59))) {
+  if (!day || *day < date(2007, 1, 1) || !time) {
     fail_usage(
         fmt::format("--start \"{}\": accepted is a time in New York as 2019-05-07T09:20, or a "
                     "date; from 2007 on",
                     text));
   }
-  if (!timed) { return new_york_instant(*day, std::chrono::hours{9} + std::chrono::minutes{20}); }
-  return new_york_instant(*day, std::chrono::hours{hour} + std::chrono::minutes{minute});
+  return new_york_instant(*day, *time);
 }
 
 std::string new_york_text(Instant at) {

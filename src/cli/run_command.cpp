@@ -24,6 +24,7 @@ struct RunOptions {
   std::string root;
   std::string state;
   std::string clock = "real";
+  std::string gateway_restart = "23:45";
   int connect_timeout = 60;
   std::string command_line;
 };
@@ -55,6 +56,14 @@ LiveClock clock_option(const std::string& text, const GatewayAddress& gateway) {
     fail_usage(fmt::format("--clock \"{}\": accepted are real and scaled:X, X above 0", text));
   }
   return LiveClock::scaled(speed, time_at(gateway));
+}
+
+TimeOfDay gateway_restart_option(const std::string& text) {
+  const auto time = parse_time_of_day(text);
+  if (!time) {
+    fail_usage(fmt::format("--gateway-restart \"{}\": accepted is HH:MM, New York's time", text));
+  }
+  return *time;
 }
 
 /// A word that is not exactly one of the modes means: send nothing.
@@ -133,7 +142,8 @@ ExitCode run(const RunOptions& options) {
                       .client = {.client_id = options.client_id,
                                  .account = options.account,
                                  .kind = ibkr::AccountKind::kPaper,
-                                 .underlyings = settings.underlyings},
+                                 .underlyings = settings.underlyings,
+                                 .restart_at = gateway_restart_option(options.gateway_restart)},
                       .configuration = as_toml(show_settings(loaded.settings, loaded.origin)),
                       .command_line = options.command_line,
                       .patience = clock.speed() > 1 ? clock.speed() : 1};
@@ -179,6 +189,12 @@ void add_run(CLI::App& app, Invocation& invocation) {
   command->add_option("--root", options->root, "option root to trade; else the PM-settled one");
   command->add_option("--state", options->state, "state folder; else $XDG_STATE_HOME/v6");
   command->add_option("--clock", options->clock, "real, or scaled:X beside a simulated gateway")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--gateway-restart", options->gateway_restart,
+          "when the gateway restarts each day, HH:MM in New York: nothing opens in the ten "
+          "minutes before")
       ->capture_default_str();
   command
       ->add_option("--connect-timeout", options->connect_timeout,

@@ -79,6 +79,7 @@ GatewayScenario load_scenario(const std::filesystem::path& file) {
   checker.time("run.start", scenario.run.start);
   checker.time("run.until", scenario.run.until);
   for (const std::string& at : scenario.run.restarts) { checker.time("run.restarts", at); }
+  if (!scenario.run.away.empty()) { checker.spans("run.away", {scenario.run.away}); }
   for (const std::string& state : scenario.expect.links) {
     checker.one_of("expect.links", state, {"lost", "reconciling", "ready", "degraded"});
   }

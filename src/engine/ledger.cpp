@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "calendar/expiry.hpp"
+#include "calendar/new_york.hpp"
 #include "engine/turn.hpp"
 
 namespace v6 {
@@ -37,6 +38,13 @@ void remember_entry(const State& state, Structure& structure, Instant at) {
   structure.vix_at_entry = vix_now(state);
   structure.percentile_at_entry = market.factors.iv_percentile;
   structure.dte_at_entry = dte(new_york_date(at), nearest_expiry(structure.legs, state.master));
+}
+
+/// Its last session is over: the broker takes it from his list when he gets to it, we when the level
+/// is published that settles it.
+bool expired(const Calendar& calendar, const Contract& contract, Instant at) {
+  const auto session = calendar.session(contract.expiry, contract.instrument().session);
+  return session ? at >= session->close : new_york_date(at) > contract.expiry;
 }
 
 }  // namespace
@@ -172,6 +180,32 @@ void on_settled(Turn& turn, const SeriesSettled& event) {
   }
 }
 
+void foretell_expiries(Turn& turn, Date today) {
+  const State& state = turn.state;
+  const auto expiry = state.calendar().next_session(today);
+  if (!expiry) { return; }
+  for (const auto& [id, structure] : state.structures) {
+    const auto due = std::ranges::count_if(structure.holdings, [&](const auto& holding) {
+      return state.master[holding.first].expiry == *expiry;
+    });
+    if (due == 0) { continue; }
+    std::string after = "they settle in cash";
+    const auto market = state.underlyings.find(structure.underlying);
+    const bool physical = std::ranges::any_of(structure.holdings, [&](const auto& holding) {
+      return !state.master[holding.first].instrument().cash_settled;
+    });
+    if (physical && market != state.underlyings.end() && !market->second.spots.empty()) {
+      const Price spot = Price::from_dollars(market->second.spots.back().value).value_or(Price{});
+      after = fmt::format("at {} they would leave {:+} shares of {}", spot.text(),
+                          shares_after(structure, *expiry, spot, state.master),
+                          structure.underlying.text());
+    }
+    turn.alert(AlertLevel::kInfo,
+               fmt::format("{}: {} contracts expire on {}; {}, and are gone from the positions",
+                           id.text(), due, iso(*expiry), after));
+  }
+}
+
 void on_adopted(Turn& turn, const StructureAdopted& event) {
   State& state = turn.state;
   const auto priced = [&](const ContractPosition& leg) {
@@ -230,7 +264,7 @@ void on_positions(Turn& turn, const PositionsReported& event) {
   }
   std::string text;
   for (const auto& [contract, quantity] : difference) {
-    if (quantity != 0) {
+    if (quantity != 0 && !expired(state.calendar(), contract, turn.at)) {
       text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", contract.text(), quantity);
     }
   }

@@ -54,6 +54,23 @@ TEST(Settlement, TurnsEveryLegIntoItsIntrinsicValue) {
   }
 }
 
+// covers: F-58
+TEST(Settlement, IsForetoldOnTheSessionBefore) {
+  Bench bench{{.settings = no_exits}};
+  const StructureId id = bench.open();
+  const auto told = [&](Date session) {
+    return all<RaiseAlert>(bench.feed(SessionStarted{.date = session}));
+  };
+  // The expiry is a Wednesday.
+  EXPECT_TRUE(told(kExpiry - std::chrono::days{2}).empty());
+  const auto alerts = told(kExpiry - std::chrono::days{1});
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].what,
+            fmt::format("{}: 4 contracts expire on {}; they settle in cash, and are "
+                        "gone from the positions",
+                        id.text(), iso(kExpiry)));
+}
+
 //
 TEST(Adoption, MakesAForeignPositionAStructureWithAllItsExits) {
   Bench bench{{.settings = only<VixExit>}};
@@ -113,6 +130,21 @@ TEST(Positions, AreComparedWithTheBrokersList) {
     EXPECT_EQ(bench.state().latches.mismatch.empty(), c.agrees);
     EXPECT_EQ(alerted(commands, AlertLevel::kCritical), !c.agrees);
   }
+}
+
+// covers: F-58
+TEST(Positions, ThatHaveExpiredAreNoDifferenceWhileTheirLevelIsNotPublished) {
+  Bench bench{{.settings = no_exits}};
+  static_cast<void>(bench.open());
+  const Calendar& calendar = bench.state().calendar();
+  const Instant close = calendar.session(kExpiry, SessionKind::kIndexOption)->close;
+  bench.advance_to(close - 1s);
+  bench.feed(PositionsReported{});
+  EXPECT_FALSE(bench.state().latches.mismatch.empty()) << "still to trade";
+  bench.feed(OperatorSpoke{.word = OperatorWord::kResume, .reason = "test"});
+  bench.advance_to(close);
+  bench.feed(PositionsReported{});
+  EXPECT_TRUE(bench.state().latches.mismatch.empty()) << bench.state().latches.mismatch;
 }
 
 /// A condor's opening order of which only some legs fill: one bit a leg.

@@ -94,6 +94,7 @@ void on_session_started(Turn& turn, const SessionStarted& event) {
     underlying.snapshot.reset();
     underlying.view.reset();
   }
+  foretell_expiries(turn, event.date);
   for (const auto& [symbol, root] : state.given->setup.roots) { schedule_evaluation(turn, symbol); }
 }
 

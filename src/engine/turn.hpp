@@ -145,6 +145,9 @@ void end_day_orders(Turn& turn);
 void book(Turn& turn, Structure& structure, const LegFill& fill, IntentId intent,
           DecisionId decision);
 void close_if_flat(Turn& turn, StructureId id);
+/// On the session before an expiry: what will be there after it, to be held against the broker's
+/// positions then.
+void foretell_expiries(Turn& turn, Date today);
 /// The structure the order trades for; begun anew when the books know it no more.
 [[nodiscard]] Structure& structure_of(Turn& turn, const Order& order);
 /// Entry price, worst case, volatility and Greeks after an opening fill.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ibkr/order_ref.hpp"
+#include "ibkr/upkeep.hpp"
 #include "model/command.hpp"
 
 namespace v6::ibkr {
@@ -43,6 +44,7 @@ struct ClientSettings {
   /// Multiplies every wait for the link and the broker; more than 1 where the clock runs faster
   /// than the machine can answer.
   double patience = 1;
+  TimeOfDay restart_at = kUsualRestart;  // the gateway's own, each day
   std::int32_t lines = 90;
   std::int32_t messages_per_second = 40;
   /// The highest order id ever reserved, as the journal knows it.
@@ -52,7 +54,7 @@ struct ClientSettings {
 };
 BOOST_DESCRIBE_STRUCT(ClientSettings, (),
                       (client_id, account, kind, book, underlyings, roots, chain, seed, patience,
-                       lines, messages_per_second, highest_order_id, levels_through))
+                       restart_at, lines, messages_per_second, highest_order_id, levels_through))
 
 /// One contract as the broker names it; the shell stores these rows and gives them back.
 struct ContractRow {

@@ -42,9 +42,12 @@ std::optional<Contract> parse_option(const WireContract& wire) {
                   .right = call ? OptionRight::kCall : OptionRight::kPut};
 }
 
-OrderDesk::OrderDesk(Context& context, const ContractBook& book, const FeeSchedule& fees,
+OrderDesk::OrderDesk(Context& context, const ContractBook& book, FeeSchedule fees,
                      const std::vector<KnownOrder>& known)
-    : c_{&context}, book_{&book}, fees_{fees}, highest_id_{context.settings.highest_order_id} {
+    : c_{&context},
+      book_{&book},
+      fees_{std::move(fees)},
+      highest_id_{context.settings.highest_order_id} {
   for (const KnownOrder& past : known) {
     const OrderId id = past.ticket.order;
     Tracked tracked{.ticket = past.ticket,
@@ -214,8 +217,8 @@ std::expected<void, BrokerError> OrderDesk::modify(const ModifyOrder& change) {
   return {};
 }
 
-std::expected<void, BrokerError> OrderDesk::cancel(OrderId id) {
-  const auto found = orders_.find(id);
+std::expected<void, BrokerError> OrderDesk::cancel(OrderId named) {
+  const auto found = orders_.find(named);
   if (found == orders_.end() || found->second.phase == Phase::kNew ||
       found->second.phase == Phase::kEnded || found->second.broker_id == 0) {
     return std::unexpected{BrokerError::kDisconnected};
@@ -235,6 +238,11 @@ std::expected<void, BrokerError> OrderDesk::cancel(OrderId id) {
   order.cancelling = true;
   order.answer_by = c_->in(kAnswerWithin);
   return {};
+}
+
+Purpose OrderDesk::purpose(OrderId order) const {
+  const auto found = orders_.find(order);
+  return found == orders_.end() ? Purpose::kOpen : found->second.ticket.purpose;
 }
 
 OrderDesk::Tracked* OrderDesk::by_broker_id(std::int32_t order_id) {
@@ -265,6 +273,10 @@ OrderDesk::Tracked* OrderDesk::find(const Name& name) {
   return other ? nullptr : order;
 }
 
+bool OrderDesk::filled(const Tracked& order) {
+  return order.fills.units() >= order.ticket.quantity.raw();
+}
+
 void OrderDesk::adopt(Tracked& order, const Name& name, bool live) {
   order.seen = true;
   order.absent = 0;
@@ -291,6 +303,8 @@ void OrderDesk::adopt(Tracked& order, const Name& name, bool live) {
 
 void OrderDesk::acknowledge(Tracked& order) {
   if (order.phase == Phase::kEnded) {
+    // Its last fill has overtaken this, unless another one of it is meant.
+    if (filled(order) && order.incarnations.size() <= 1) { return; }
     if (std::exchange(order.cancelling, true)) { return; }
     c_->notice(AlertLevel::kCritical, "{} had ended, and is live at the broker: it is cancelled",
                order.ticket.order.text());
@@ -340,12 +354,14 @@ void OrderDesk::ended_at_broker(Tracked& order, const Name& name) {
     }
   }
   if (std::ranges::any_of(order.incarnations, &Incarnation::live)) {
-    // Another one of it still works: cancel that too, if this was a cancel.
-    if (order.cancelling) { static_cast<void>(cancel(order.ticket.order)); }
+    // Another one of it still works: cancel that too, if this was a cancel; a comparison follows.
+    if (order.cancelling && !cancel(order.ticket.order)) {
+      order.answer_by = c_->in(kAnswerWithin);
+    }
     wishes_.query = true;
     return;
   }
-  if (order.fills.units() >= order.ticket.quantity.raw()) {
+  if (filled(order)) {
     order.phase = Phase::kEnded;
     return;
   }
@@ -496,8 +512,7 @@ void OrderDesk::tell_fills(Tracked& order) {
   if (order.fills.uneven()) { return; }
   order.fills_by.reset();
   order.uneven_told = false;
-  if (order.fills.units() >= order.ticket.quantity.raw() &&
-      std::ranges::count_if(order.incarnations, &Incarnation::live) <= 1) {
+  if (filled(order) && std::ranges::count_if(order.incarnations, &Incarnation::live) <= 1) {
     order.phase = Phase::kEnded;
     for (Incarnation& one : order.incarnations) { one.live = false; }
   }
@@ -534,7 +549,7 @@ void OrderDesk::on(const CompletedOrder& message) {
     end(*order, OrderRejected{.order = order->ticket.order, .reason = message.completed_status});
   } else if (is_dead(message.status)) {
     ended_at_broker(*order, name);
-  } else if (message.status == "Filled" && order->fills.units() < order->ticket.quantity.raw()) {
+  } else if (message.status == "Filled" && !filled(*order)) {
     if (!std::exchange(order->untold_told, true)) {
       c_->notice(AlertLevel::kCritical, "{} has filled, but its executions are not told",
                  order->ticket.order.text());

@@ -25,7 +25,7 @@ struct OrderWishes {
 /// message proves that an order does not exist, only complete snapshots do.
 class OrderDesk {
  public:
-  OrderDesk(Context& context, const ContractBook& book, const FeeSchedule& fees,
+  OrderDesk(Context& context, const ContractBook& book, FeeSchedule fees,
             const std::vector<KnownOrder>& known);
 
   [[nodiscard]] std::int32_t reserve_id(OrderId order, std::int32_t next_valid_id);
@@ -41,7 +41,10 @@ class OrderDesk {
     return std::exchange(previewed_, std::nullopt);
   }
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change);
-  [[nodiscard]] std::expected<void, BrokerError> cancel(OrderId order);
+  [[nodiscard]] std::expected<void, BrokerError> cancel(OrderId named);
+
+  /// What an order is for; what we do not know is held to what an opening needs.
+  [[nodiscard]] Purpose purpose(OrderId order) const;
 
   void on(const OpenOrder& message);
   void on(const OrderStatus& message);
@@ -117,6 +120,7 @@ class OrderDesk {
 
   [[nodiscard]] Tracked* find(const Name& name);
   [[nodiscard]] Tracked* by_broker_id(std::int32_t order_id);
+  [[nodiscard]] static bool filled(const Tracked& order);
   void adopt(Tracked& order, const Name& name, bool live);
   void acknowledge(Tracked& order);
   void doubt(Tracked& order);

@@ -216,6 +216,16 @@ TEST_F(OrderDialogue, AFillBeforeAnyAnswerCounts) {
   EXPECT_EQ(count<OrderOutcomeUnknown>(), 0U);
 }
 
+TEST_F(OrderDialogue, AnAnswerThatTheLastFillOvertookIsStale) {
+  submit(condor(1), 1);
+  for (std::size_t leg = 0; leg < 4; ++leg) {
+    execution(leg, 1, fmt::format("0001.0{}.01", leg), 2.0);
+  }
+  ASSERT_EQ(count<OrderFilled>(), 1U);
+  open_order(1, 1, 600);
+  EXPECT_TRUE(talk_.sent.empty()) << "nothing is cancelled: " << talk_.sent.front();
+}
+
 // covers: F-44
 TEST_F(OrderDialogue, AFillThatCrossesTheCancelWins) {
   submit(condor(1), 1);

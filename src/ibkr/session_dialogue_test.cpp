@@ -133,6 +133,53 @@ TEST(SessionDialogue, AMuteGatewayIsDeadWithinFiveSeconds) {
   EXPECT_EQ(talk.client().state(), LinkState::kLost);
 }
 
+// covers: F-21
+TEST(SessionDialogue, TheLinkIsNotReadyInTheTenMinutesBeforeARestart) {
+  ClientSettings settings;
+  settings.restart_at = std::chrono::hours{10} + minutes{11};
+  Dialogue talk{settings};
+  talk.dial();
+  talk.play(kToReady);
+  talk.pass(seconds{59});
+  EXPECT_EQ(talk.client().state(), LinkState::kReady);
+  talk.pass(seconds{1});
+  EXPECT_EQ(talk.client().state(), LinkState::kDegraded);
+  EXPECT_EQ(talk.client().why(), "the gateway restarts at 10:11");
+}
+
+// covers: F-23
+TEST(SessionDialogue, TheWeeklyLoginIsRemindedOfTwiceAndThenWaitedFor) {
+  Dialogue talk;
+  talk.now = new_york_instant(date(2019, 5, 10), std::chrono::hours{20});
+  talk.dial();
+  talk.play(kToReady);
+  const auto reminders = [&] {
+    return std::ranges::count_if(
+        talk.notices, [](const auto& notice) { return notice.contains("weekly login ends"); });
+  };
+  talk.pass(std::chrono::hours{4} + minutes{59});
+  EXPECT_EQ(reminders(), 0);
+  talk.pass(minutes{2});
+  EXPECT_EQ(reminders(), 1);
+  talk.pass(std::chrono::hours{23});
+  EXPECT_EQ(reminders(), 2);
+  talk.hang_up("closed by the gateway");
+  talk.pass(minutes{50});
+  EXPECT_FALSE(talk.client().why().contains("awaiting login")) << talk.client().why();
+  int dials = 0;
+  for (const Instant until = talk.now + std::chrono::hours{2}; talk.now < until;) {
+    if (talk.client().wants_connection()) {
+      ++dials;
+      talk.client().dialling(talk.now);
+      talk.client().disconnected(talk.now, "connection refused");
+    }
+    talk.pass(seconds{1});
+  }
+  EXPECT_EQ(reminders(), 2);
+  EXPECT_TRUE(talk.client().why().contains("awaiting login")) << talk.client().why();
+  EXPECT_LT(dials, 250) << "no busy loop";
+}
+
 // covers: F-32 F-31 I-26
 TEST(SessionDialogue, AMissingEndMarkerIsNoEvidence) {
   Dialogue talk;

@@ -15,10 +15,12 @@
 #include "ibkr/quote_desk.hpp"
 #include "ibkr/quote_lines.hpp"
 #include "ibkr/reconcile.hpp"
+#include "ibkr/upkeep.hpp"
 
 namespace v6::ibkr {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -37,7 +39,7 @@ constexpr minutes kHoursDiffer{20};  // some options close 15 minutes after thei
 /// All parts of a client, and what one message means to each of them.
 class TwsClient::Core {
  public:
-  Core(ClientSettings settings, const Calendar& calendar, FeeSchedule fees, Memory memory,
+  Core(ClientSettings settings, const Calendar& calendar, FeeSchedule fees, const Memory& memory,
        Sinks sinks)
       : context_{.settings = std::move(settings), .calendar = &calendar},
         sinks_{std::move(sinks)},
@@ -49,7 +51,7 @@ class TwsClient::Core {
         desk_{context_, book_, discovery_, lines_},
         rounds_{context_, book_, discovery_, lines_},
         history_{context_, discovery_},
-        orders_{context_, book_, fees, memory.orders},
+        orders_{context_, book_, std::move(fees), memory.orders},
         reconcile_{context_, book_} {
     context_.outbox = Outbox{context_.settings.messages_per_second};
   }
@@ -97,8 +99,7 @@ class TwsClient::Core {
   [[nodiscard]] bool round_trip_fresh() const { return link_.round_trip_fresh(); }
   void probe() { link_.probe(); }
   [[nodiscard]] std::expected<void, BrokerError> submit(const OrderTicket& ticket) {
-    const bool may = opens(ticket.purpose) ? state_ == LinkState::kReady && compared_ : compared_;
-    if (!may || doubts_.server_lost() || !link_.round_trip_fresh()) {
+    if (!may_send(ticket.purpose) || !link_.round_trip_fresh()) {
       return std::unexpected{BrokerError::kDisconnected};
     }
     return call(context_.now,
@@ -113,7 +114,7 @@ class TwsClient::Core {
   }
   [[nodiscard]] std::optional<MarginPreview> take_preview() { return orders_.take_preview(); }
   [[nodiscard]] std::expected<void, BrokerError> modify(const ModifyOrder& change) {
-    if (state_ != LinkState::kReady || !link_.round_trip_fresh()) {
+    if (!may_send(orders_.purpose(change.order)) || !link_.round_trip_fresh()) {
       return std::unexpected{BrokerError::kDisconnected};
     }
     return call(context_.now, [&] { return orders_.modify(change); });
@@ -165,6 +166,10 @@ class TwsClient::Core {
   }
 
  private:
+  /// What opens needs a link without any doubt; what closes, one whose books were compared.
+  [[nodiscard]] bool may_send(Purpose purpose) const {
+    return compared_ && !doubts_.server_lost() && (!opens(purpose) || state_ == LinkState::kReady);
+  }
   /// Brackets every call from outside: sets the time before, and afterwards lets every part do what
   /// is due and tells the news. Calls from within a sink do not nest.
   template <class Work>
@@ -192,6 +197,8 @@ class TwsClient::Core {
   void expire();
   void judge();
   [[nodiscard]] std::string hours_doubt() const;
+  void remind_of_login();
+  [[nodiscard]] bool awaiting_login() const;
   void deliver();
   void read(std::string_view payload);
   void look_soon(Duration in);
@@ -213,7 +220,7 @@ class TwsClient::Core {
     if (link_.on(m)) { open_session(); }
   }
   void on(const CurrentTime& m) { link_.on(m); }
-  void on(const Error& m);
+  void on(const Error& error);
   void on(const ContractData& m) {
     answered(m.req_id, [&] { discovery_.on(m); });
   }
@@ -297,6 +304,8 @@ class TwsClient::Core {
   Instant wishes_at_;
   bool settling_ = false;        // waiting for the farms to report
   std::map<int, Instant> said_;  // codes, and when last
+  Instant last_up_;
+  Instant reminded_;  // of the end of the login, for which of the two times before it
   bool busy_ = false;
   ClientCounters counters_;
 };
@@ -482,7 +491,9 @@ void TwsClient::Core::expire() {
 
 void TwsClient::Core::pump() {
   link_.on_time();
+  remind_of_login();
   if (!link_.up() || link_.wants_close()) { return; }
+  last_up_ = context_.now;
   expire();
   orders_.on_time();
   if (orders_.take_wishes().query) {
@@ -527,12 +538,35 @@ std::string TwsClient::Core::hours_doubt() const {
   return {};
 }
 
+void TwsClient::Core::remind_of_login() {
+  if (last_up_ == Instant{}) { return; }
+  const Instant end = next_login_end(context_.now);
+  for (const std::chrono::hours before : {1h, 24h}) {
+    if (context_.now < end - before) { continue; }
+    if (reminded_ < end - before) {
+      context_.notice(
+          AlertLevel::kWarning,
+          "the gateway's weekly login ends at {}: then a person must log in again, with "
+          "the second factor",
+          iso(end));
+      reminded_ = context_.now;
+    }
+    return;
+  }
+}
+
+bool TwsClient::Core::awaiting_login() const {
+  return last_up_ != Instant{} && last_up_ < last_login_end(context_.now);
+}
+
 void TwsClient::Core::judge() {
   LinkState state = LinkState::kReady;
   std::string why;
   if (!link_.up() || link_.wants_close()) {
     state = LinkState::kLost;
-    why = link_.why();
+    why = awaiting_login() ? "awaiting login: the week's login has ended; log in to the gateway, "
+                             "with the second factor"
+                           : link_.why();
   } else if (doubts_.server_lost()) {
     state = LinkState::kDegraded;
     why = "the gateway has lost its server";
@@ -549,6 +583,9 @@ void TwsClient::Core::judge() {
     state = LinkState::kDegraded;
     why = std::move(doubt);
   } else if (doubt = hours_doubt(); !doubt.empty()) {
+    state = LinkState::kDegraded;
+    why = std::move(doubt);
+  } else if (doubt = upkeep_doubt(context_.now, context_.settings.restart_at); !doubt.empty()) {
     state = LinkState::kDegraded;
     why = std::move(doubt);
   }
@@ -600,9 +637,9 @@ Instant TwsClient::Core::next_deadline() const {
 }
 
 TwsClient::TwsClient(ClientSettings settings, const Calendar& calendar, FeeSchedule fees,
-                     Memory memory, Sinks sinks)
-    : core_{std::make_unique<Core>(std::move(settings), calendar, std::move(fees),
-                                   std::move(memory), std::move(sinks))} {}
+                     const Memory& memory, Sinks sinks)
+    : core_{std::make_unique<Core>(std::move(settings), calendar, std::move(fees), memory,
+                                   std::move(sinks))} {}
 TwsClient::~TwsClient() = default;
 
 bool TwsClient::wants_connection() const { return core_->wants_connection(); }

@@ -43,8 +43,8 @@ class TwsClient final : public Broker, public MarketData {
     std::vector<ContractRow> contracts;
     std::vector<KnownOrder> orders;
   };
-  TwsClient(ClientSettings settings, const Calendar& calendar, FeeSchedule fees, Memory memory,
-            Sinks sinks);
+  TwsClient(ClientSettings settings, const Calendar& calendar, FeeSchedule fees,
+            const Memory& memory, Sinks sinks);
   ~TwsClient() override;
 
   // The transport.

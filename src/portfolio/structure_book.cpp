@@ -136,6 +136,20 @@ LegFill settlement_fill(const Structure& structure, ContractId contract, Price l
           .fees = Money{}};
 }
 
+std::int64_t shares_after(const Structure& structure, Date expiry, Price spot,
+                          const InstrumentMaster& master) {
+  std::int64_t shares = 0;
+  for (const auto& [id, holding] : structure.holdings) {
+    const Contract option = master[id];
+    const Instrument& instrument = option.instrument();
+    if (option.expiry != expiry || instrument.cash_settled) { continue; }
+    const bool call = option.right == OptionRight::kCall;
+    if (call ? spot <= option.strike : spot >= option.strike) { continue; }
+    shares += (call ? 1 : -1) * std::int64_t{instrument.multiplier.raw()} * holding.quantity.raw();
+  }
+  return shares;
+}
+
 Price unit_mid(const Structure& structure) {
   Price mid;
   for (const Leg& leg : structure.legs) {

@@ -107,6 +107,11 @@ Money unbook_fill(Structure& structure, const LegFill& fill, const InstrumentMas
 [[nodiscard]] LegFill settlement_fill(const Structure& structure, ContractId contract, Price level,
                                       const InstrumentMaster& master);
 
+/// Shares that exercise and assignment of what expires on this date make, if the underlying stands
+/// at `spot` then; none where the series settle in cash.
+[[nodiscard]] std::int64_t shares_after(const Structure& structure, Date expiry, Price spot,
+                                        const InstrumentMaster& master);
+
 /// What closing one unit at the mids would bring, signed as cash; a leg that is gone brings
 /// nothing.
 [[nodiscard]] Price unit_mid(const Structure& structure);

@@ -154,6 +154,33 @@ TEST(StructureBook, SettlesCallsTheOtherWay) {
   EXPECT_EQ(price(2907.55), dollars(7.55));
 }
 
+// covers: F-58
+TEST(StructureBook, ForetellsTheSharesOfAnExpiry) {
+  Listing listed;
+  const auto option = [&](double strike, OptionRight right, Date expiry = kExpiry) {
+    return listed({"SPY"_sym, expiry, dollars(strike), right});
+  };
+  Structure condor{.id = StructureId{1}, .underlying = "SPY"_sym};
+  for (const auto& [contract, side] :
+       {std::pair{option(540, OptionRight::kPut), Side::kBuy},
+        std::pair{option(550, OptionRight::kPut), Side::kSell},
+        std::pair{option(570, OptionRight::kCall), Side::kSell},
+        std::pair{option(580, OptionRight::kCall), Side::kBuy},
+        std::pair{option(560, OptionRight::kCall, kExpiry + std::chrono::days{7}), Side::kBuy}}) {
+    (void)book_fill(condor, Spread::leg_fill(contract, side, 2, 1, 0), listed.master);
+  }
+  const auto shares = [&](double spot) {
+    return shares_after(condor, kExpiry, dollars(spot), listed.master);
+  };
+  EXPECT_EQ(shares(560), 0);
+  EXPECT_EQ(shares(550), 0) << "at the strike nobody exercises";
+  EXPECT_EQ(shares(549.99), 200) << "put to us";
+  EXPECT_EQ(shares(530), 0) << "and passed on";
+  EXPECT_EQ(shares(575), -200) << "called away";
+  const Spread index;
+  EXPECT_EQ(shares_after(index.structure, kExpiry, dollars(2000), index.listed.master), 0);
+}
+
 TEST(StructureBook, TakesBackWhatTheBrokerCorrects) {
   Spread spread;
   Money cash = spread.fill(spread.short_put, Side::kSell, 2, 20.00, 2.30);

@@ -32,12 +32,12 @@ Json view_of(const LiveBot& bot, const std::string& name, std::size_t most) {
 Json speak(LiveBot& bot, Instant now, const Json& request) {
   const auto said = from_word<OperatorWord>(request.at("word").get<std::string>());
   if (!said) { return {{"error", "no such word: " + request.at("word").get<std::string>()}}; }
-  const Json touched = preview(bot, *said);
+  Json touched = preview(bot, *said);
   if (request.value("preview", false)) { return touched; }
   const std::string reason = request.value("reason", "");
   if (reason.empty()) { return {{"error", "a reason is required: --reason \"why\""}}; }
   bot.say(now, *said, reason);
-  return {{"done", touched}, {"latches", bot.state().latches.set()}};
+  return {{"done", std::move(touched)}, {"latches", bot.state().latches.set()}};
 }
 
 }  // namespace

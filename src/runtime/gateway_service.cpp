@@ -46,8 +46,9 @@ GatewayService::GatewayService(const GatewayServiceSettings& settings, MarketHis
       clock_{clock_settings(settings, market_->instant()), market_->calendar(), now},
       exchange_{with_new_book(settings.exchange), *market_},
       gateway_{settings.gateway, exchange_, log},
-      player_{settings.incidents, gateway_, exchange_, new_york_date(market_->instant()),
-              [log](Instant, const std::string& line) { log("incident: " + line); }} {
+      player_{
+          settings.incidents, gateway_, exchange_, new_york_date(market_->instant()),
+          [log = std::move(log)](Instant, const std::string& line) { log("incident: " + line); }} {
   exchange_.set_fill_policy(settings.fills);
   if (book_) {
     exchange_.load(*book_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -8,6 +10,7 @@
 #include <string>
 
 #include "base/codec.hpp"
+#include "base/error.hpp"
 #include "base/time.hpp"
 #include "runtime/journal.hpp"
 
@@ -20,6 +23,17 @@ struct JournalRecord {
   std::string name;
   Bytes bytes;
 };
+
+/// What a record holds. Throws Failure when it is of another version.
+template <class T>
+[[nodiscard]] T read_record(const JournalRecord& record, const std::filesystem::path& path) {
+  try {
+    return decoded<T>(record.bytes);
+  } catch (const DecodeError& error) {
+    fail_data(fmt::format("{}: record {} ({}) cannot be read: {}; use the v6 that wrote it",
+                          path.string(), record.seq, record.name, error.what()));
+  }
+}
 
 /// Reads a journal from a private copy, so that it disturbs no writer and changes no evidence.
 /// While the journal is being written, read it from another process: POSIX drops a file's locks as

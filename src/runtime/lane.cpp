@@ -10,11 +10,13 @@ constexpr std::chrono::seconds kMostAge{5};
 
 }  // namespace
 
-Lane::Lane(const std::shared_ptr<const Given>& given, std::uint64_t seed, Recorder* recorder)
+Lane::Lane(const std::shared_ptr<const Given>& given, std::uint64_t seed, Recorder* recorder,
+           Quotes quotes)
     : state_{make_state(given)},
       broker_{given->setup.fill_model, seed, given->setup.settings.fees,
               [this](Instant at, EventBody body) { post(at, std::move(body)); }},
-      recorder_{recorder} {}
+      recorder_{recorder},
+      quotes_{quotes} {}
 
 void Lane::post(Instant at, EventBody body, TimerTurn turn) {
   queue_.emplace(Place{.at = at, .turn = turn, .posted = posted_++}, std::move(body));
@@ -22,7 +24,17 @@ void Lane::post(Instant at, EventBody body, TimerTurn turn) {
 
 void Lane::feed(Instant at, EventBody body) {
   post(at, std::move(body));
-  while (!queue_.empty()) {
+  run_until(Instant::max());
+}
+
+void Lane::feed_in_time(Instant at, EventBody body) {
+  run_until(at - Duration{1});
+  post(at, std::move(body));
+  run_until(at);
+}
+
+void Lane::run_until(Instant until) {
+  while (!queue_.empty() && queue_.begin()->first.at <= until) {
     auto next = queue_.extract(queue_.begin());
     const Event event{
         .sequence = ++sequence_, .at = next.key().at, .body = std::move(next.mapped())};
@@ -57,7 +69,7 @@ void Lane::obey(Instant at, Command command) {
   } else if (const auto* cancel = std::get_if<CancelOrder>(&command)) {
     if (!broker_.cancel(cancel->order)) { post(at, OrderOutcomeUnknown{.order = cancel->order}); }
   } else if (const auto* request = std::get_if<RequestQuotes>(&command)) {
-    broker_.request(*request);
+    if (quotes_ == Quotes::kOfTheMarket) { broker_.request(*request); }
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {
     post(timer->at, TimerFired{.timer = timer->timer}, timer->turn);
   }

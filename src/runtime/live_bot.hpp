@@ -141,12 +141,12 @@ class LiveBot {
   std::vector<Date> sessions_;
   std::map<Date, Price> settlements_;
   std::map<std::int32_t, ibkr::ContractRow> contracts_;
-  Instant at_{};
+  Instant at_;
   std::uint64_t sequence_ = 0;
   std::uint64_t kill_looks_ = 0;
   bool kill_seen_ = false;
   bool dirty_ = false;  // something is appended but not committed
-  Instant committed_at_{};
+  Instant committed_at_;
 };
 
 }  // namespace v6

@@ -25,7 +25,7 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kHaltFileEvery{10};
 constexpr std::chrono::milliseconds kLongestSleep{500};
-constexpr std::size_t kLongestLine = 64 * 1024;
+constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 
 /// "20190507 09:20:00 US/Eastern": New York's wall clock. Other zones are not guessed at.
 std::optional<Instant> new_york_time(const std::string& text) {
@@ -89,7 +89,7 @@ class LiveLoop::Impl {
     turn();
     io_.run();
     error_code ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
     return end_;
   }
 
@@ -143,27 +143,27 @@ class LiveLoop::Impl {
     if (dialling_ || socket_.is_open() || !bot_.client().wants_connection()) { return; }
     dialling_ = true;
     bot_.dialling(now);
-    resolver_.async_resolve(options_.gateway.host, std::to_string(options_.gateway.port),
-                            [this](error_code error, const tcp::resolver::results_type& found) {
-                              if (error) { return lost(error.message()); }
-                              asio::async_connect(
-                                  socket_, found, [this](error_code failed, const tcp::endpoint&) {
-                                    if (failed) { return lost(failed.message()); }
-                                    dialling_ = false;
-                                    error_code ignored;
-                                    socket_.set_option(tcp::no_delay{true}, ignored);
-                                    bot_.connected(clock_.now());
-                                    read_next();
-                                    turn();
-                                  });
-                            });
+    resolver_.async_resolve(
+        options_.gateway.host, std::to_string(options_.gateway.port),
+        [this](error_code error, const tcp::resolver::results_type& found) {
+          if (error) { return lost(error.message()); }
+          asio::async_connect(socket_, found, [this](error_code failed, const tcp::endpoint&) {
+            if (failed) { return lost(failed.message()); }
+            dialling_ = false;
+            error_code ignored;
+            static_cast<void>(socket_.set_option(tcp::no_delay{true}, ignored));
+            bot_.connected(clock_.now());
+            read_next();
+            turn();
+          });
+        });
   }
 
   void lost(const std::string& why) {
     dialling_ = false;
     ++link_;
     error_code ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
     writing_ = false;
     bot_.disconnected(clock_.now(), why);
     turn();
@@ -230,7 +230,7 @@ class LiveLoop::Impl {
   asio::signal_set ending_{io_, SIGTERM, SIGINT};
   asio::signal_set kill_signal_{io_, SIGUSR1};
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  std::array<char, 64 * 1024> piece_{};
+  std::array<char, std::size_t{64} * 1024> piece_{};
   std::string outgoing_;
   std::uint64_t link_ = 0;  // which connection a late completion belongs to
   bool dialling_ = false;

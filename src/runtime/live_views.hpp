@@ -24,7 +24,7 @@ namespace v6 {
 [[nodiscard]] Json alerts_view(const LiveBot& bot, std::size_t most);
 
 /// What a word for stopping would touch and cost, without saying it.
-[[nodiscard]] Json preview(const LiveBot& bot, OperatorWord word);
+[[nodiscard]] Json preview(const LiveBot& bot, OperatorWord said);
 
 /// The check that decided: the rule that fired, else the first gate that refused.
 [[nodiscard]] const Check* decided_by(const Decision& decision);

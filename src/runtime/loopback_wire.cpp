@@ -33,8 +33,8 @@ class LoopbackWire final : public Wire {
   }
   void close() override {
     boost::system::error_code ignored;
-    client_.close(ignored);
-    gateway_.close(ignored);
+    static_cast<void>(client_.close(ignored));
+    static_cast<void>(gateway_.close(ignored));
   }
   void to_gateway(std::string_view bytes, const Sink& sink) override {
     carry(client_, gateway_, bytes, sink);
@@ -63,7 +63,7 @@ class LoopbackWire final : public Wire {
   asio::io_context io_{1};
   tcp::socket client_{io_};
   tcp::socket gateway_{io_};
-  std::array<char, 64 * 1024> piece_{};
+  std::array<char, std::size_t{64} * 1024> piece_{};
 };
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace {
 
 /// The market moves at least so often, and nothing is looked at more often.
 constexpr std::chrono::seconds kLongest{1};
+constexpr std::chrono::minutes kLongestAlone{1};
 constexpr std::chrono::milliseconds kShortest{5};
 
 class MemoryWire final : public Wire {
@@ -26,7 +27,16 @@ std::unique_ptr<Wire> memory_wire() { return std::make_unique<MemoryWire>(); }
 Rehearsal::Rehearsal(Parts parts, const Calendar& calendar, Instant start)
     : parts_{parts}, bot_{&parts.bot}, calendar_{calendar}, now_{.session = start} {}
 
-/// Between sessions nobody trades and nobody waits: the clock goes on at 9:20.
+/// Between sessions nobody trades and nobody waits: the clock goes on at 9:20. Absent in sessions.
+std::optional<Instant> Rehearsal::morning_after(Instant at) const {
+  const Date today = new_york_date(at);
+  const auto session = calendar_.session(today, SessionKind::kIndexOption);
+  if (session && at < session->close + std::chrono::minutes{5}) { return std::nullopt; }
+  const auto next = calendar_.next_session(today);
+  if (!next) { return std::nullopt; }
+  return new_york_instant(*next, std::chrono::hours{9} + std::chrono::minutes{20});
+}
+
 Instant Rehearsal::next_step() const {
   const Instant soon = now_.session + kShortest;
   const Instant late = now_.session + kLongest;
@@ -35,13 +45,16 @@ Instant Rehearsal::next_step() const {
     wanted = std::min(wanted, now_.session + (*incident - now_.paced));
   }
   const Instant due = std::clamp(wanted, soon, late);
-  const Date today = new_york_date(now_.session);
-  const auto session = calendar_.session(today, SessionKind::kIndexOption);
-  const bool over = !session || now_.session >= session->close + std::chrono::minutes{5};
-  if (!over) { return due; }
-  const auto next = calendar_.next_session(today);
-  if (!next) { return due; }
-  return std::max(due, new_york_instant(*next, std::chrono::hours{9} + std::chrono::minutes{20}));
+  return std::max(due, morning_after(now_.session).value_or(due));
+}
+
+void Rehearsal::pass_without_bot(Instant until) {
+  while (now_.session < until) {
+    const Instant soon = now_.session + kLongestAlone;
+    now_.paced += kLongest;
+    now_.session = std::min(until, std::max(soon, morning_after(now_.session).value_or(soon)));
+    parts_.gateway.advance(now_);
+  }
 }
 
 Instant Rehearsal::step() {

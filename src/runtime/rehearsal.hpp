@@ -49,6 +49,9 @@ class Rehearsal {
   [[nodiscard]] Instant now() const { return now_.session; }
   [[nodiscard]] bool linked() const { return link_.has_value(); }
 
+  /// Goes on to this time without the bot; the link must be down.
+  void pass_without_bot(Instant until);
+
   /// The bot's end of the link vanishes with its process.
   void drop_link();
   /// Another life of the bot takes its place; the link must be down.
@@ -59,6 +62,7 @@ class Rehearsal {
   void follow_link();
   void drop(std::string_view why);
   [[nodiscard]] Instant next_step() const;
+  [[nodiscard]] std::optional<Instant> morning_after(Instant at) const;
 
   Parts parts_;
   LiveBot* bot_;

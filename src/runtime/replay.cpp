@@ -12,16 +12,6 @@
 namespace v6 {
 namespace {
 
-template <class T>
-T read_record(const JournalRecord& record, const std::filesystem::path& path) {
-  try {
-    return decoded<T>(record.bytes);
-  } catch (const DecodeError& error) {
-    fail_data(fmt::format("{}: record {} ({}) cannot be read: {}; use the v6 that wrote it",
-                          path.string(), record.seq, record.name, error.what()));
-  }
-}
-
 /// Where two encodings first differ, for a person with a debugger.
 std::string first_difference(const Bytes& was, const Bytes& is) {
   const auto [a, b] = std::ranges::mismatch(was, is);

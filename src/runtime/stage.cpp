@@ -58,7 +58,8 @@ void Stage::wake() {
                                  .account = settings_.account,
                                  .underlyings = {settings_.underlying},
                                  .roots = {settings_.root},
-                                 .seed = settings_.seed},
+                                 .seed = settings_.seed,
+                                 .restart_at = settings_.gateway_restart},
                       .configuration = as_toml(settings_.config),
                       .command_line = settings_.command_line,
                       .commit_every = std::chrono::minutes{5}};
@@ -66,9 +67,32 @@ void Stage::wake() {
                                    rehearsal_ ? rehearsal_->now() : start_);
 }
 
+void Stage::copy_state(const std::filesystem::path& image) const {
+  std::filesystem::remove_all(image);
+  std::filesystem::copy(state_, image, std::filesystem::copy_options::recursive);
+}
+
 void Stage::restart() {
+  // What a destructor writes in good order a killed process does not.
+  const std::filesystem::path image = state_.string() + ".image";
+  copy_state(image);
+  restart(image);
+}
+
+void Stage::restart(const std::filesystem::path& image) {
   rehearsal_->drop_link();
   bot_.reset();
+  folder_.reset();
+  std::filesystem::remove_all(state_);
+  std::filesystem::rename(image, state_);
+  wake();
+  rehearsal_->replace(*bot_);
+}
+
+void Stage::sleep(Instant until) {
+  rehearsal_->drop_link();
+  bot_.reset();
+  rehearsal_->pass_without_bot(until);
   wake();
   rehearsal_->replace(*bot_);
 }

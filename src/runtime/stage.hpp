@@ -27,6 +27,7 @@ struct StageSettings {
   Money cash = Money::cents(500'000'00);
   std::string account = "DU1234567";
   TimeOfDay start = std::chrono::hours{9} + std::chrono::minutes{20};  // of the first day
+  TimeOfDay gateway_restart = ibkr::kUsualRestart;                     // as the bot is told
   FillPolicy fills;
   std::vector<Incident> incidents;
 };
@@ -56,8 +57,14 @@ class Stage {
   [[nodiscard]] Date first() const { return new_york_date(start_); }
   [[nodiscard]] KillSwitch& kill() { return kill_; }
 
-  /// The process dies where it stands and starts again on the same state folder.
+  /// The process dies where it stands, as by SIGKILL, and starts again on what is on disk.
   void restart();
+  /// It died when its state folder was as in `image`, which becomes that folder.
+  void restart(const std::filesystem::path& image);
+  /// It dies, and starts again at this time.
+  void sleep(Instant until);
+  /// Copies the state folder as it is on disk now to `image`.
+  void copy_state(const std::filesystem::path& image) const;
   /// Ends the run and tells it as a backtest is told.
   [[nodiscard]] RunResult finish();
 

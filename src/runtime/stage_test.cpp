@@ -1,13 +1,9 @@
-#include "runtime/stage.hpp"
+#include "runtime/stage_test_kit.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
-#include <functional>
-#include <map>
 #include <random>
-#include <set>
 
 #include "base/folder_test_kit.hpp"
 #include "runtime/replay.hpp"
@@ -16,61 +12,10 @@
 namespace v6 {
 namespace {
 
-const Reference& reference() {
-  static const Reference shipped = read_reference(std::string{V6_DATA} + "/reference");
-  return shipped;
-}
-
-bool soaking() { return std::getenv("V6_SOAK") != nullptr; }
-
-StageSettings a_day(std::string_view date, std::uint64_t seed = 1) {
-  StageSettings settings{.chains = std::string{V6_DATA} + "/spx-eod-2019",
-                         .underlying = Symbol::parse("SPX").value(),
-                         .root = Symbol::parse("SPXW").value(),
-                         .from = parse_date(date),
-                         .seed = seed};
-  return settings;
-}
-
 /// Until this time of the first day, or the end of so many sessions.
 void live(Stage& stage, std::chrono::minutes until) {
   const Instant end = new_york_instant(new_york_date(stage.at()), until);
   while (stage.at() < end) { stage.step(); }
-}
-
-/// Net contracts by the broker's number, by the gateway's own book.
-std::map<Contract, std::int64_t> at_the_broker(Stage& stage) {
-  std::map<Contract, std::int64_t> held;
-  for (const HeldPosition& position : stage.exchange().positions()) {
-    const Listing& listing = *stage.market().find(position.con_id);
-    held[{.root = listing.trading_class(),
-          .expiry = listing.expiry,
-          .strike = listing.strike,
-          .right = listing.right}] += position.quantity;
-  }
-  std::erase_if(held, [](const auto& entry) { return entry.second == 0; });
-  return held;
-}
-
-std::map<Contract, std::int64_t> in_our_books(const State& state) {
-  std::map<Contract, std::int64_t> held;
-  for (const auto& [id, structure] : state.structures) {
-    for (const auto& [contract, holding] : structure.holdings) {
-      held[state.master[contract]] += holding.quantity.raw();
-    }
-  }
-  std::erase_if(held, [](const auto& entry) { return entry.second == 0; });
-  return held;
-}
-
-/// No intent stands at the broker under two orders.
-void expect_no_order_twice(Stage& stage) {
-  std::set<std::string> refs;
-  const auto once = [&](const BookedOrder& order) {
-    EXPECT_TRUE(refs.insert(order.request.order_ref).second) << order.request.order_ref;
-  };
-  for (const BookedOrder& order : stage.exchange().open_orders(std::nullopt)) { once(order); }
-  for (const BookedOrder& order : stage.exchange().completed_orders()) { once(order); }
 }
 
 // covers: I-03, I-04, I-05, I-06, I-37

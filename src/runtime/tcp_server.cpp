@@ -47,7 +47,7 @@ class TcpServer::Impl {
       : service_{&service}, acceptor_{io_}, timer_{io_}, signals_{io_} {
     const tcp::endpoint endpoint{parse_address(settings.address), settings.port};
     error_code error;
-    acceptor_.open(endpoint.protocol(), error);
+    static_cast<void>(acceptor_.open(endpoint.protocol(), error));
     if (!error) { acceptor_.set_option(asio::socket_base::reuse_address{true}, error); }
     if (!error) { acceptor_.bind(endpoint, error); }
     if (!error) { acceptor_.listen(asio::socket_base::max_listen_connections, error); }

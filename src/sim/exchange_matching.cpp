@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ranges>
 #include <utility>
 
 #include "base/check.hpp"
@@ -260,10 +261,10 @@ std::vector<Execution> Exchange::executions_of(const BookedOrder& order, const F
                    .cumulative_value = price.raw() * quantity,
                    .liquidation = order.liquidation,
                    .liquidity = fill.crossed ? 2 : 1};
-    for (auto old = book_.executions.rbegin(); old != book_.executions.rend(); ++old) {
-      if (old->perm_id != made.perm_id || old->con_id != con_id) { continue; }
-      made.cumulative += old->cumulative;
-      made.cumulative_value += old->cumulative_value;
+    for (const Execution& old : std::views::reverse(book_.executions)) {
+      if (old.perm_id != made.perm_id || old.con_id != con_id) { continue; }
+      made.cumulative += old.cumulative;
+      made.cumulative_value += old.cumulative_value;
       break;
     }
     return made;

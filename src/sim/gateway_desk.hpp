@@ -124,18 +124,18 @@ class Desk {
 
   // gateway_account_requests.cpp
   void on(Client& client, const ibkr::ReqPositions& m);
-  void on(Client& client, const ibkr::CancelPositions& m);
+  static void on(Client& client, const ibkr::CancelPositions& m);
   void on(Client& client, const ibkr::ReqAccountUpdates& m);
   void on(Client& client, const ibkr::ReqAccountSummary& m);
-  void on(Client& client, const ibkr::CancelAccountSummary& m);
+  static void on(Client& client, const ibkr::CancelAccountSummary& m);
   void on(Client& client, const ibkr::ReqPositionsMulti& m);
-  void on(Client& client, const ibkr::CancelPositionsMulti& m);
+  static void on(Client& client, const ibkr::CancelPositionsMulti& m);
   void on(Client& client, const ibkr::ReqAccountUpdatesMulti& m);
-  void on(Client& client, const ibkr::CancelAccountUpdatesMulti& m);
+  static void on(Client& client, const ibkr::CancelAccountUpdatesMulti& m);
   void on(Client& client, const ibkr::ReqPnl& m);
-  void on(Client& client, const ibkr::CancelPnl& m);
+  static void on(Client& client, const ibkr::CancelPnl& m);
   void on(Client& client, const ibkr::ReqPnlSingle& m);
-  void on(Client& client, const ibkr::CancelPnlSingle& m);
+  static void on(Client& client, const ibkr::CancelPnlSingle& m);
 
  private:
   template <class M>

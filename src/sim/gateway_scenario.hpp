@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/settings.hpp"
+#include "ibkr/upkeep.hpp"
 #include "model/money.hpp"
 #include "sim/incidents.hpp"
 
@@ -44,9 +45,11 @@ struct ScenarioRun {
   std::string start = "09:55";
   std::string until = "10:30";
   int seed = 5;  // of a morning on which two orders fill, at 10:00 and at 10:15
+  TimeOfDay gateway_restart = ibkr::kUsualRestart;
   bool dry_run = false;
   std::vector<std::string> set;
   std::vector<std::string> restarts;
+  std::string away;
 
   static constexpr auto fields() {
     using S = ScenarioRun;
@@ -54,9 +57,13 @@ struct ScenarioRun {
                       field("start", &S::start, "New York time"),
                       field("until", &S::until, "\"10:30\" or \"day 2 10:30\", New York"),
                       number("seed", &S::seed, 0, 1'000'000, "", "of the simulated market"),
+                      number("gateway_restart", &S::gateway_restart, 0, 1439, "HH:MM",
+                             "when the bot expects the gateway to restart"),
                       field("dry_run", &S::dry_run, "the bot sends no order"),
                       field("set", &S::set, "settings of the bot, as section.key=value"),
-                      field("restarts", &S::restarts, "when the bot dies and starts again")};
+                      field("restarts", &S::restarts, "when the bot dies and starts again"),
+                     field("away", &S::away,
+                           "\"10:10 to day 3 09:55\": the bot is dead, the broker goes on")};
   }
 };
 

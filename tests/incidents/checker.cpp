@@ -215,14 +215,14 @@ void Checker::orders_at_broker(const Story& story, bool books_agree) {
   }
 }
 
-/// I-05: the executions in the journal are the broker's, each once, at its last price.
+/// I-05: the day's executions in the journal are the broker's, each once, at its last price.
 void Checker::fills(const Story& story) {
   std::map<std::string, std::map<std::string, std::pair<Price, std::uint32_t>>> ours;  // by root
   std::map<std::string, std::uint32_t> revisions;
   std::map<std::string, OrderFilled> last;
   for (const Event& event : story.events) {
     const auto* filled = std::get_if<OrderFilled>(&event.body);
-    if (filled == nullptr) { continue; }
+    if (filled == nullptr || new_york_date(event.at) != new_york_date(stage_->at())) { continue; }
     auto& revision = revisions[filled->execution.root];
     if (filled->execution.revision > revision) {
       revision = filled->execution.revision;

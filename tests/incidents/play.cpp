@@ -85,6 +85,7 @@ StageSettings settings_of(const GatewayScenario& scenario) {
       .root = *Symbol::parse("SPXW"),
       .seed = static_cast<std::uint64_t>(scenario.run.seed),
       .start = std::chrono::floor<std::chrono::minutes>(start),
+      .gateway_restart = scenario.run.gateway_restart,
       .incidents = scenario.incidents};
   if (scenario.run.from != Date{}) { settings.from = scenario.run.from; }
   if (!scenario.account.id.empty()) { settings.account = scenario.account.id; }
@@ -115,6 +116,8 @@ int play(const fs::path& file, bool tell) {
   std::vector<Instant> restarts;
   for (const std::string& at : scenario.run.restarts) { restarts.push_back(moment(at)); }
 
+  auto away = parse_span(scenario.run.away);
+
   Checker checker{stage};
   std::size_t alerts = 0;
   std::size_t told = 0;
@@ -124,6 +127,10 @@ int play(const fs::path& file, bool tell) {
     if (!restarts.empty() && stage.at() >= restarts.front()) {
       restarts.erase(restarts.begin());
       stage.restart();
+    }
+    if (away && stage.at() >= *instant_of(away->first, stage.first(), calendar)) {
+      stage.sleep(*instant_of(away->second, stage.first(), calendar));
+      away.reset();
     }
     if (!tell) { continue; }
     for (; told < stage.told().size(); ++told) {
