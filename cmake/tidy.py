@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""tidy.py BUILD JOBS: clang-tidy over our sources, and each header compiled alone.
+"""tidy.py BUILD JOBS [product]: clang-tidy over our sources, and each header compiled alone; with
+"product" only what the program is made of, no tests and benchmarks.
 
 A file that passed is not looked at again until its text, a header of ours it includes, its
 command, .clang-tidy or the tool changes: BUILD/stamps holds one empty file per such state.
@@ -44,6 +45,7 @@ def includes(path, seen):
 class Job:
     def __init__(self, entry, common):
         self.path = pathlib.Path(entry["file"])
+        self.of_test = self.path.stem.endswith("_test") or self.path.is_relative_to(ROOT / "tests")
         flags = [word for word in shlex.split(entry["command"]) if not word.endswith("ccache")]
         self.alone = self.path.name.startswith("alone_")
         if self.alone:
@@ -52,7 +54,7 @@ class Job:
             # The compiler's own warnings are the build's business, not this tool's.
             self.command = ["clang-tidy-19", "--quiet", "--extra-arg=-Wno-error", "-p", str(BUILD)]
             self.command.append(str(self.path))
-            if self.path.stem.endswith("_test") or self.path.is_relative_to(ROOT / "tests"):
+            if self.of_test:
                 self.command.append(TESTS_SKIP)
         digest = hashlib.sha256(repr((common, self.command, flags)).encode())
         for file in sorted(includes(self.path, set())):
@@ -80,8 +82,11 @@ def main():
         if any(pathlib.Path(entry["file"]).is_relative_to(place) for place in places)
         or pathlib.Path(entry["file"]).name.startswith("alone_")
     ]
+    stamps = {job.stamp for job in jobs}
+    if "product" in sys.argv[3:]:
+        jobs = [job for job in jobs if not job.of_test and not job.path.is_relative_to(ROOT / "bench")]
     # Stamps of states that are gone only cost space.
-    for stamp in set(STAMPS.iterdir()) - {job.stamp for job in jobs}:
+    for stamp in set(STAMPS.iterdir()) - stamps:
         stamp.unlink()
     todo = [job for job in jobs if not job.stamp.exists()]
     print(f"{len(jobs)} sources and headers, {len(todo)} new or changed", flush=True)

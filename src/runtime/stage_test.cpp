@@ -1,8 +1,12 @@
 #include "runtime/stage_test_kit.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <random>
 
 #include "base/folder_test_kit.hpp"
@@ -61,13 +65,14 @@ TEST(Stage, OneSeedGivesOneDay) {
 // covers: F-94, I-02, I-03, I-04, I-21
 TEST(Stage, DeathAtAnyInstantDoublesNothingAndLosesNothing) {
   const int lives = soaking() ? 500 : 20;
+  const unsigned most = soaking() ? 600 : 60;  // steps of a life: half a day, or the first orders
   std::minstd_rand dice{7};
   const test::Folder home;
   Stage stage{a_day("2019-04-25"), reference(), home / "state", memory_wire()};
   live(stage, std::chrono::minutes{9 * 60 + 58});
   for (int life = 0; life < lives; ++life) {
-    const int steps = 1 + static_cast<int>(dice() % 60);
-    for (int step = 0; step < steps; ++step) { stage.step(); }
+    const auto steps = 1 + dice() % most;
+    for (unsigned step = 0; step < steps; ++step) { stage.step(); }
     stage.restart();
     const Instant woke = stage.at();
     while (stage.bot().state().link.state != LinkState::kReady) {
@@ -76,10 +81,60 @@ TEST(Stage, DeathAtAnyInstantDoublesNothingAndLosesNothing) {
     }
     expect_no_order_twice(stage);
   }
-  live(stage, std::chrono::minutes{10 * 60 + 50});
+  const auto busy = [&] {
+    return std::ranges::any_of(stage.bot().state().orders,
+                               [](const auto& order) { return order.second.live(); });
+  };
+  for (int step = 0; step < 1'200 && (step < 600 || busy()); ++step) { stage.step(); }
   EXPECT_EQ(in_our_books(stage.bot().state()), at_the_broker(stage));
   EXPECT_EQ(stage.bot().state().cash, stage.exchange().figures().cash);
   expect_no_order_twice(stage);
+}
+
+struct Footprint {
+  std::ptrdiff_t descriptors = 0;
+  std::size_t heap = 0;  // bytes; 0 where the sanitizer has its own
+};
+
+Footprint footprint() {
+  const std::filesystem::directory_iterator open{"/proc/self/fd"};
+  return {.descriptors = std::distance(begin(open), end(open)), .heap = mallinfo2().uordblks};
+}
+
+// covers: F-02, F-34
+TEST(Stage, ReconnectsLeaveNothingBehind) {
+  const int reconnects = soaking() ? 1'000 : 50;
+  constexpr int kSettled = 10;
+  constexpr std::chrono::seconds kApart{5};
+  StageSettings settings = a_day("2019-04-25");
+  settings.start = std::chrono::hours{9} + std::chrono::minutes{56};
+  const Instant first = new_york_instant(*settings.from, settings.start) + kApart;
+  for (int i = 0; i < reconnects; ++i) {
+    const auto at = std::chrono::hours{9} + std::chrono::minutes{56} + kApart * (i + 1);
+    const std::chrono::hh_mm_ss time{at};
+    settings.incidents.push_back({.at = fmt::format("{:02}:{:02}:{:02}", time.hours().count(),
+                                                    time.minutes().count(), time.seconds().count()),
+                                  .deed = "drop the socket"});
+  }
+  const test::Folder home;
+  Stage stage{std::move(settings), reference(), home / "state", loopback_wire()};
+  while (stage.at() < first + kApart * kSettled) { stage.step(); }
+  const Footprint before = footprint();
+  while (stage.at() < first + kApart * reconnects) { stage.step(); }
+  const Footprint after = footprint();
+
+  const ibkr::ClientCounters counters = stage.bot().client().counters();
+  EXPECT_EQ(counters.sessions, static_cast<std::uint64_t>(reconnects) + 1);
+  EXPECT_EQ(after.descriptors, before.descriptors);
+  EXPECT_LE(counters.lines, 90);
+  EXPECT_EQ(counters.unknown_requests, 0U) << "answers to what an earlier session asked";
+  EXPECT_EQ(in_our_books(stage.bot().state()), at_the_broker(stage));
+  const auto grown = static_cast<double>(after.heap) - static_cast<double>(before.heap);
+  fmt::print(
+      "{} reconnects: {} descriptors before and {} after, {} lines, {:.0f} bytes of heap "
+      "each, records of the run among them\n",
+      reconnects, before.descriptors, after.descriptors, counters.lines,
+      grown / (reconnects - kSettled));
 }
 
 // covers: I-01
