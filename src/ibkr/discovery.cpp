@@ -76,24 +76,24 @@ void Discovery::hold(const std::vector<ContractId>& legs) {
     const Contract contract = book_->contract(id);
     held_.insert({contract.root, contract.expiry});
   }
+  for (Target& target : targets_) { choose(target); }
 }
 
-std::set<Discovery::Series> Discovery::wanted(std::size_t place) const {
-  std::set<Series> series;
-  const Target& target = targets_[place];
+void Discovery::choose(Target& target) {
+  target.wanted.clear();
+  target.chosen = today();
   for (const auto& [root, listed] : target.listed) {
     for (const Date expiry : wanted_expiries(c_->settings.chain, listed, today())) {
-      series.insert({root, expiry});
+      target.wanted.insert({root, expiry});
     }
   }
   for (const Series& held : held_) {
     const Instrument* instrument = find_instrument(held.first);
     if (instrument != nullptr && instrument->underlying == target.symbol &&
         held.second >= today()) {
-      series.insert(held);
+      target.wanted.insert(held);
     }
   }
-  return series;
 }
 
 std::size_t Discovery::expiry_place(std::size_t target, Series series) {
@@ -138,7 +138,8 @@ void Discovery::pump() {
       }
       continue;
     }
-    for (const Series& series : wanted(i)) {
+    if (target.chosen != day) { choose(target); }
+    for (const Series& series : target.wanted) {
       const std::size_t at = expiry_place(i, series);
       if (out_ < kMostOut && expiries_[at].pace.due(c_->now, day)) { ask_expiry(at); }
     }
@@ -257,6 +258,7 @@ void Discovery::on(const SecurityDefinitionOptionParameterEnd& end) {
   }
   --out_;
   target.listed = std::exchange(target.arriving, {});
+  choose(target);
   target.parameters = {.answered = today()};
 }
 
@@ -299,7 +301,7 @@ bool Discovery::complete(std::size_t place) const {
   if (target.details.answered != day) { return false; }
   if (target.roots.empty()) { return true; }
   if (target.parameters.answered != day) { return false; }
-  return std::ranges::all_of(wanted(place), [&](const Series& series) {
+  return std::ranges::all_of(targets_[place].wanted, [&](const Series& series) {
     const auto found = expiry_places_.find(series);
     return found != expiry_places_.end() && expiries_[found->second].pace.answered == day;
   });
@@ -307,7 +309,7 @@ bool Discovery::complete(std::size_t place) const {
 
 std::vector<ContractId> Discovery::contracts(std::size_t place) const {
   std::vector<ContractId> all;
-  for (const Series& series : wanted(place)) {
+  for (const Series& series : targets_[place].wanted) {
     if (const auto* listing = book_->listing(series.first, series.second)) {
       all.insert(all.end(), listing->ids.begin(), listing->ids.end());
     }

@@ -71,6 +71,8 @@ class Discovery {
     Pace parameters;
     std::map<Symbol, std::set<Date>> listed;
     std::map<Symbol, std::set<Date>> arriving;
+    std::set<Series> wanted;
+    Date chosen;  // on this day
     std::map<Date, Session> hours;
   };
   struct Expiry {
@@ -81,7 +83,8 @@ class Discovery {
     std::map<std::string, int> refused;
   };
 
-  [[nodiscard]] std::set<Series> wanted(std::size_t place) const;
+  /// Which expiries are wanted, from what is listed and held today.
+  void choose(Target& target);
   [[nodiscard]] std::size_t expiry_place(std::size_t target, Series series);
   void ask_expiry(std::size_t place);
   void put_off(Pace& pace);

@@ -89,10 +89,10 @@ void Stage::restart(const std::filesystem::path& image) {
   rehearsal_->replace(*bot_);
 }
 
-void Stage::sleep(Instant until) {
+void Stage::away_until(Instant return_at) {
   rehearsal_->drop_link();
   bot_.reset();
-  rehearsal_->pass_without_bot(until);
+  rehearsal_->pass_without_bot(return_at);
   wake();
   rehearsal_->replace(*bot_);
 }

@@ -62,7 +62,7 @@ class Stage {
   /// It died when its state folder was as in `image`, which becomes that folder.
   void restart(const std::filesystem::path& image);
   /// It dies, and starts again at this time.
-  void sleep(Instant until);
+  void away_until(Instant return_at);
   /// Copies the state folder as it is on disk now to `image`.
   void copy_state(const std::filesystem::path& image) const;
   /// Ends the run and tells it as a backtest is told.

@@ -118,10 +118,13 @@ TEST(Stage, ReconnectsLeaveNothingBehind) {
   }
   const test::Folder home;
   Stage stage{std::move(settings), reference(), home / "state", loopback_wire()};
-  while (stage.at() < first + kApart * kSettled) { stage.step(); }
-  const Footprint before = footprint();
-  while (stage.at() < first + kApart * reconnects) { stage.step(); }
-  const Footprint after = footprint();
+  const auto ready_after = [&](int drops) {
+    const auto ready = [&] { return stage.bot().state().link.state == LinkState::kReady; };
+    while (stage.at() < first + kApart * drops || !ready()) { stage.step(); }
+    return footprint();
+  };
+  const Footprint before = ready_after(kSettled);
+  const Footprint after = ready_after(reconnects);
 
   const ibkr::ClientCounters counters = stage.bot().client().counters();
   EXPECT_EQ(counters.sessions, static_cast<std::uint64_t>(reconnects) + 1);

@@ -58,7 +58,7 @@ def arguments(desk):
         ("a missing option", "--chains is required", "backtest"),
         ("an option without value", "--journal", "explain", "D-0001", "--journal"),
         ("no journal", "--journal is required", "explain", "D-0001"),
-        ("no file to replay", "journal is required", "replay"),
+        ("no file to replay", "needs a journal", "replay"),
         (
             "a calendar that runs backwards",
             "--from 2019-06-30 lies after --to 2019-06-01",

@@ -36,7 +36,9 @@ std::string changed(const std::vector<std::string>& inputs, std::minstd_rand& di
         if (!text.empty()) { text[at] = static_cast<char>(dice()); }
         break;
       case 1:
-        if (!text.empty()) { text[at] = static_cast<char>(text[at] ^ (1U << dice() % 8)); }
+        if (!text.empty()) {
+          text[at] = static_cast<char>(text[at] ^ (1 << static_cast<int>(dice() % 8)));
+        }
         break;
       case 2: text.erase(at, count); break;
       case 3: text.insert(at, text.substr(at, count)); break;

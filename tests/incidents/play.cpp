@@ -129,7 +129,7 @@ int play(const fs::path& file, bool tell) {
       stage.restart();
     }
     if (away && stage.at() >= *instant_of(away->first, stage.first(), calendar)) {
-      stage.sleep(*instant_of(away->second, stage.first(), calendar));
+      stage.away_until(*instant_of(away->second, stage.first(), calendar));
       away.reset();
     }
     if (!tell) { continue; }
