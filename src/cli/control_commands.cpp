@@ -42,13 +42,14 @@ std::string text_of(const Json& value) {
 std::string sheet(const Json& object) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
+    const bool rows = value.is_array() && !value.empty() && value.front().is_object();
     if (value.is_object()) {
       for (const auto& [inner, of] : value.items()) {
         if (!of.is_structured()) {
-          text += fmt::format("{:<24} {}\n", key + "." + inner, text_of(of));
+          text += fmt::format("{:<24} {}\n", fmt::format("{}.{}", key, inner), text_of(of));
         }
       }
-    } else if (!(value.is_array() && !value.empty() && value.front().is_object())) {
+    } else if (!rows) {
       text += fmt::format("{:<24} {}\n", key, text_of(value));
     }
   }

@@ -129,7 +129,8 @@ GatewayServiceSettings settings_of(const GatewayOptions& options) {
     fail_usage(fmt::format("--session \"{}\": accepted are frozen and moving", options.session));
   }
   settings.market.frozen = options.session == "frozen";
-  if (!(options.speed > 0 && options.speed <= 100'000)) {
+  const bool paced = options.speed > 0 && options.speed <= 100'000;
+  if (!paced) {
     fail_usage(
         fmt::format("--speed {}: accepted are numbers above 0, at most 100000", options.speed));
   }

@@ -52,7 +52,8 @@ LiveClock clock_option(const std::string& text, const GatewayAddress& gateway) {
     const auto [stop, error] = std::from_chars(text.data() + 7, end, speed);
     if (error != std::errc{} || stop != end) { speed = 0; }
   }
-  if (!(speed > 0 && speed <= 100'000)) {
+  const bool paced = speed > 0 && speed <= 100'000;
+  if (!paced) {
     fail_usage(fmt::format("--clock \"{}\": accepted are real and scaled:X, X above 0", text));
   }
   return LiveClock::scaled(speed, time_at(gateway));

@@ -47,11 +47,11 @@ class TcpServer::Impl {
       : service_{&service}, acceptor_{io_}, timer_{io_}, signals_{io_} {
     const tcp::endpoint endpoint{parse_address(settings.address), settings.port};
     error_code error;
-    static_cast<void>(acceptor_.open(endpoint.protocol(), error));
-    if (!error) { acceptor_.set_option(asio::socket_base::reuse_address{true}, error); }
-    if (!error) { acceptor_.bind(endpoint, error); }
-    if (!error) { acceptor_.listen(asio::socket_base::max_listen_connections, error); }
-    if (!error) { return; }
+    const bool failed = acceptor_.open(endpoint.protocol(), error) ||
+                        acceptor_.set_option(asio::socket_base::reuse_address{true}, error) ||
+                        acceptor_.bind(endpoint, error) ||
+                        acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!failed) { return; }
     const std::string_view advice =
         error == asio::error::address_in_use
             ? "stop what listens there, or take any free port with --port 0"

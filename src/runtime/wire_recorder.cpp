@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "base/error.hpp"
 #include "calendar/new_york.hpp"
@@ -25,6 +26,13 @@ constexpr std::size_t kFlushFrom = 256 << 10;
 
 [[noreturn]] void fail_system(const fs::path& path) {
   throw std::runtime_error(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+}
+
+/// Absent for a part whose head cannot be read.
+std::optional<Instant> began_of(const fs::path& part) {
+  try {
+    return read_head(part).began;
+  } catch (const Failure&) { return std::nullopt; }
 }
 
 }  // namespace
@@ -171,13 +179,11 @@ void WireRecorder::retain(Instant now) {
   const fs::path own = part_path(folder_, life_, part_);
   for (const Old& old : files) {
     if (old.path == own) { continue; }
-    bool goes = total + retention_.part_bytes > retention_.bytes;
-    try {
-      goes = goes || read_head(old.path).began < now - std::chrono::days{retention_.days};
-    } catch (const Failure&) {
-      // Damaged: its age is not known, and somebody may want to look at it.
-    }
-    if (!goes) { continue; }
+    const bool large = total + retention_.part_bytes > retention_.bytes;
+    // Where the head is damaged the age is not known, and somebody may want to look at it.
+    const auto began = began_of(old.path);
+    const bool aged = began && *began < now - std::chrono::days{retention_.days};
+    if (!large && !aged) { continue; }
     fs::remove(old.path);
     total -= old.size;
   }
