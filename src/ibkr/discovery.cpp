@@ -76,7 +76,8 @@ void Discovery::hold(const std::vector<ContractId>& legs) {
     const Contract contract = book_->contract(id);
     held_.insert({contract.root, contract.expiry});
   }
-  for (Target& target : targets_) { choose(target); }
+  // Chosen anew when there is a day to choose for: a bot that wakes up holds before it has a time.
+  for (Target& target : targets_) { target.chosen = {}; }
 }
 
 void Discovery::choose(Target& target) {

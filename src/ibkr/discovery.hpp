@@ -72,7 +72,7 @@ class Discovery {
     std::map<Symbol, std::set<Date>> listed;
     std::map<Symbol, std::set<Date>> arriving;
     std::set<Series> wanted;
-    Date chosen;  // on this day
+    Date chosen;  // on this day; none: to be chosen anew
     std::map<Date, Session> hours;
   };
   struct Expiry {

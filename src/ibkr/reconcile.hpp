@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "ibkr/context.hpp"
-#include "ibkr/contract_book.hpp"
 
 namespace v6::ibkr {
 
@@ -25,7 +24,7 @@ class Reconcile {
     kAccount,
   };
 
-  Reconcile(Context& context, const ContractBook& book) : c_{&context}, book_{&book} {}
+  explicit Reconcile(Context& context) : c_{&context} {}
 
   void start(std::string account);
   /// The session is gone.
@@ -51,7 +50,6 @@ class Reconcile {
   [[nodiscard]] bool next();
 
   Context* c_;
-  const ContractBook* book_;
   Step step_ = Step::kIdle;
   std::int32_t request_ = 0;
   std::string account_;

@@ -52,7 +52,7 @@ class TwsClient::Core {
         rounds_{context_, book_, discovery_, lines_},
         history_{context_, discovery_},
         orders_{context_, book_, std::move(fees), memory.orders},
-        reconcile_{context_, book_} {
+        reconcile_{context_} {
     context_.outbox = Outbox{context_.settings.messages_per_second};
   }
 
