@@ -40,8 +40,8 @@ void remember_entry(const State& state, Structure& structure, Instant at) {
   structure.dte_at_entry = dte(new_york_date(at), nearest_expiry(structure.legs, state.master));
 }
 
-/// Its last session is over: the broker takes it from his list when he gets to it, we when the level
-/// is published that settles it.
+/// Its last session is over: the broker takes it from his list when he gets to it, we when the
+/// level is published that settles it.
 bool expired(const Calendar& calendar, const Contract& contract, Instant at) {
   const auto session = calendar.session(contract.expiry, contract.instrument().session);
   return session ? at >= session->close : new_york_date(at) > contract.expiry;

@@ -53,17 +53,17 @@ struct ScenarioRun {
 
   static constexpr auto fields() {
     using S = ScenarioRun;
-    return std::tuple{field("from", &S::from, "first session"),
-                      field("start", &S::start, "New York time"),
-                      field("until", &S::until, "\"10:30\" or \"day 2 10:30\", New York"),
-                      number("seed", &S::seed, 0, 1'000'000, "", "of the simulated market"),
-                      number("gateway_restart", &S::gateway_restart, 0, 1439, "HH:MM",
-                             "when the bot expects the gateway to restart"),
-                      field("dry_run", &S::dry_run, "the bot sends no order"),
-                      field("set", &S::set, "settings of the bot, as section.key=value"),
-                      field("restarts", &S::restarts, "when the bot dies and starts again"),
-                     field("away", &S::away,
-                           "\"10:10 to day 3 09:55\": the bot is dead, the broker goes on")};
+    return std::tuple{
+        field("from", &S::from, "first session"),
+        field("start", &S::start, "New York time"),
+        field("until", &S::until, "\"10:30\" or \"day 2 10:30\", New York"),
+        number("seed", &S::seed, 0, 1'000'000, "", "of the simulated market"),
+        number("gateway_restart", &S::gateway_restart, 0, 1439, "HH:MM",
+               "when the bot expects the gateway to restart"),
+        field("dry_run", &S::dry_run, "the bot sends no order"),
+        field("set", &S::set, "settings of the bot, as section.key=value"),
+        field("restarts", &S::restarts, "when the bot dies and starts again"),
+        field("away", &S::away, "\"10:10 to day 3 09:55\": the bot is dead, the broker goes on")};
   }
 };
 
