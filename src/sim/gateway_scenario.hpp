@@ -127,7 +127,7 @@ struct GatewayScenario {
   static constexpr auto fields() {
     using S = GatewayScenario;
     return std::tuple{field("title", &S::title, "what it is about, in a line"),
-                      field("covers", &S::covers, "ids of docs/EVIDENCE.md"),
+                      field("covers", &S::covers, "ids of the faults and rules that it shows"),
                       field("account", &S::account),
                       field("fills", &S::fills),
                       field("run", &S::run),

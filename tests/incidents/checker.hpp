@@ -6,7 +6,7 @@
 #include "evidence.hpp"
 #include "runtime/stage.hpp"
 
-/// What must hold whatever goes wrong (docs/EVIDENCE.md), decided from three sources that share no
+/// What must hold whatever goes wrong, decided from three sources that share no
 /// code with what decides in the bot: the broker's books, the journals, and the bytes written.
 namespace v6::incidents {
 
