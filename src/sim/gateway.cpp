@@ -228,7 +228,7 @@ void Desk::open(Client& client, std::string_view offer) {
 }
 
 void Desk::handle(Client& client, std::string_view payload) {
-  switch (client.pace.count(now_.paced, lag_)) {
+  switch (client.pace.count(now_.paced, std::max(looked_at_, now_.paced - 2 * kPulse), lag_)) {
     case PaceVerdict::kFine: break;
     case PaceVerdict::kTooFast:
       return tell_error(
@@ -299,6 +299,7 @@ void Desk::come_to(const Moment& now) {
     lag_ += late;
     lagged_at_ = now.paced;
   }
+  looked_at_ = now_.paced;
   now_ = now;
 }
 

@@ -200,6 +200,7 @@ class Desk {
   Moment now_{};
   Duration lag_{};  // within the last second
   Duration lagged_at_{};
+  Duration looked_at_{};  // for messages, the time before this one
   std::map<Gateway::Link, Client> clients_;
   Gateway::Link last_link_ = 0;
   std::string_view payload_;  // of the message being handled

@@ -12,21 +12,21 @@ namespace v6::gateway {
 enum class PaceVerdict : std::uint8_t { kFine, kTooFast, kAbuse };
 
 /// So many messages within any second. What goes beyond is refused; a client that sends as many
-/// again in that second, or is too fast for `kSecondsOfGrace` seconds in a row, abuses. Messages
-/// that waited while we were busy were sent over that time: `lag` is what of the last second it
-/// took.
+/// again in that second, or is too fast for `kSecondsOfGrace` seconds in a row, abuses. A message
+/// that waited while we were busy was sent in that time: at the earliest at `looked`, when we
+/// looked for messages before; `lag` is what longer waits took of the last second.
 class MessagePace {
  public:
   explicit MessagePace(int per_second) : per_second_{static_cast<std::size_t>(per_second)} {}
 
-  [[nodiscard]] PaceVerdict count(Duration now, Duration lag = {}) {
+  [[nodiscard]] PaceVerdict count(Duration now, Duration looked, Duration lag) {
     forget(taken_, now);
     forget(refused_, now);
     const double seconds = std::chrono::duration<double>(lag).count();
     const auto extra =
         static_cast<std::size_t>(static_cast<double>(per_second_) * std::min(seconds, 10.0));
     if (taken_.size() < per_second_ + extra) {
-      taken_.push_back(now);
+      taken_.push_back(looked);
       return PaceVerdict::kFine;
     }
     if (refused_.empty()) { excess_began_ = now; }
