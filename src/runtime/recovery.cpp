@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
+
 #include "base/error.hpp"
 #include "engine/step.hpp"
 #include "runtime/journal_reader.hpp"
@@ -9,6 +12,9 @@
 
 namespace v6 {
 namespace {
+
+/// A folder may hold years of lives, and waking must not take longer for them.
+constexpr std::size_t kRemembered = 20;
 
 /// The events of a journal since its last checkpoint, and that checkpoint.
 struct Tail {
@@ -44,7 +50,8 @@ std::optional<Recovered> recover(const std::vector<std::filesystem::path>& journ
   if (journals.empty()) { return std::nullopt; }
   Recovered recovered;
   Tail tail;
-  for (const auto& path : journals) {
+  const std::size_t forgotten = journals.size() - std::min(journals.size(), kRemembered);
+  for (const auto& path : journals | std::views::drop(forgotten)) {
     try {
       tail = read_tail(path, recovered.record, recovered);
     } catch (const DecodeError& error) {

@@ -11,10 +11,10 @@
 
 namespace v6 {
 
-/// What earlier lives left: where the core stood, and all they recorded.
+/// What earlier lives left: where the core stood, and what they recorded.
 struct Recovered {
   State state;
-  RunRecord record;
+  RunRecord record;    // of the last twenty lives
   std::string digest;  // of the last journal, as far as it goes
   bool sealed = false;
 };

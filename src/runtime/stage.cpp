@@ -68,8 +68,22 @@ void Stage::wake() {
 }
 
 void Stage::copy_state(const std::filesystem::path& image) const {
-  std::filesystem::remove_all(image);
-  std::filesystem::copy(state_, image, std::filesystem::copy_options::recursive);
+  namespace fs = std::filesystem;
+  fs::remove_all(image);
+  fs::copy(state_, image);
+  const std::uint32_t life = life_of(bot_->journal_path());
+  for (const char* folder : {"journal", "wire"}) {
+    if (!fs::exists(state_ / folder)) { continue; }
+    fs::create_directory(image / folder);
+    for (const auto& entry : fs::directory_iterator{state_ / folder}) {
+      const fs::path to = image / folder / entry.path().filename();
+      if (life_of(entry) < life) {
+        fs::create_hard_link(entry, to);  // nobody writes to what an earlier life left
+      } else {
+        fs::copy(entry, to);
+      }
+    }
+  }
 }
 
 void Stage::restart() {

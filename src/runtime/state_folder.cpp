@@ -108,8 +108,8 @@ fs::path journal_path(const fs::path& state, std::uint32_t life) {
   return state / "journal" / fmt::format("{:06}.db", life);
 }
 
-std::uint32_t life_of(const fs::path& journal) {
-  return static_cast<std::uint32_t>(std::stoul(journal.stem().string()));
+std::uint32_t life_of(const fs::path& file) {
+  return static_cast<std::uint32_t>(std::stoul(file.stem().string()));
 }
 
 std::vector<ibkr::ContractRow> StateFolder::contracts() const {

@@ -54,9 +54,9 @@ class StateFolder {
   ibkr::Book book_{};
 };
 
-/// Where a life's journal lies, and which life a journal is of.
+/// Where a life's journal lies, and which life a journal or a part of a wire record is of.
 [[nodiscard]] std::filesystem::path journal_path(const std::filesystem::path& state,
                                                  std::uint32_t life);
-[[nodiscard]] std::uint32_t life_of(const std::filesystem::path& journal);
+[[nodiscard]] std::uint32_t life_of(const std::filesystem::path& file);
 
 }  // namespace v6
