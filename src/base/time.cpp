@@ -7,6 +7,9 @@
 namespace v6 {
 namespace {
 
+constexpr std::chrono::year kFirstYear{1900};
+constexpr std::chrono::year kLastYear{2199};
+
 std::optional<int> digits(std::string_view text) {
   int value = 0;
   for (const char c : text) {
@@ -14,6 +17,18 @@ std::optional<int> digits(std::string_view text) {
     value = value * 10 + (c - '0');
   }
   return value;
+}
+
+std::optional<Date> date_of(std::string_view year, std::string_view month, std::string_view day) {
+  const auto y = digits(year);
+  const auto m = digits(month);
+  const auto d = digits(day);
+  if (!y || !m || !d) { return std::nullopt; }
+  const std::chrono::year_month_day found{std::chrono::year{*y},
+                                          std::chrono::month{static_cast<unsigned>(*m)},
+                                          std::chrono::day{static_cast<unsigned>(*d)}};
+  const bool known = found.ok() && kFirstYear <= found.year() && found.year() <= kLastYear;
+  return known ? std::optional{Date{found}} : std::nullopt;
 }
 
 std::string iso_days(std::chrono::year_month_day ymd) {
@@ -39,14 +54,19 @@ std::string iso(Instant at) {
 
 std::optional<Date> parse_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') { return std::nullopt; }
-  const auto year = digits(text.substr(0, 4));
-  const auto month = digits(text.substr(5, 2));
-  const auto day = digits(text.substr(8, 2));
-  if (!year || !month || !day) { return std::nullopt; }
-  const auto ymd = std::chrono::year{*year} / std::chrono::month{static_cast<unsigned>(*month)} /
-                   std::chrono::day{static_cast<unsigned>(*day)};
-  if (!ymd.ok()) { return std::nullopt; }
-  return Date{ymd};
+  return date_of(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+}
+
+std::optional<Date> parse_compact_date(std::string_view text) {
+  if (text.size() != 8) { return std::nullopt; }
+  return date_of(text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
+}
+
+std::optional<Instant> instant_of(std::int64_t seconds) {
+  constexpr std::chrono::seconds kEnd =
+      std::chrono::sys_days{(kLastYear + std::chrono::years{1}) / 1 / 1}.time_since_epoch();
+  if (seconds < 0 || seconds >= kEnd.count()) { return std::nullopt; }
+  return Instant{std::chrono::seconds{seconds}};
 }
 
 }  // namespace v6

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <limits>
+#include <string>
 #include <type_traits>
 
 #include "base/uniform_test_kit.hpp"
@@ -39,8 +41,11 @@ TEST(Iso, WritesFractionsOnlyWhereThereAreAny) {
 
 TEST(ParseDate, InvertsIso) {
   EXPECT_TRUE(rc::check([] {
-    const Date day = date(1, 1, 1) + days{uniform(0, 3'600'000)};  // to the year 9857
-    RC_ASSERT(parse_date(iso(day)) == day);
+    const Date day = date(1900, 1, 1) + days{uniform(0, 109'572)};  // to the end of 2199
+    std::string text = iso(day);
+    RC_ASSERT(parse_date(text) == day);
+    std::erase(text, '-');
+    RC_ASSERT(parse_compact_date(text) == day);
   }));
 }
 
@@ -49,8 +54,22 @@ TEST(ParseDate, IsStrict) {
   for (const std::string_view text :
        {"", "2023-02-29", "2019-04-31", "2019-00-10", "2019-13-01", "2019-05-00", "2019-5-1",
         "2019/05/01", "20190501", "2019-05-01T", " 2019-05-01", "2019-05-0x", "-019-05-01",
-        "+019-05-01"}) {
+        "+019-05-01", "1899-12-31", "2200-01-01", "9999-12-31"}) {
     EXPECT_EQ(parse_date(text), std::nullopt) << text;
+  }
+  for (const std::string_view text : {"", "2019050", "201905011", "20190532", "2019-5-1",
+                                      "18991231", "22000101"}) {
+    EXPECT_EQ(parse_compact_date(text), std::nullopt) << text;
+  }
+}
+
+TEST(InstantOf, TakesOnlySecondsThatAnInstantHolds) {
+  EXPECT_EQ(iso(instant_of(0).value()), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(iso(instant_of(7'258'118'399).value()), "2199-12-31T23:59:59Z");
+  for (const std::int64_t count :
+       {std::int64_t{-1}, std::int64_t{7'258'118'400}, std::numeric_limits<std::int64_t>::max(),
+        std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_EQ(instant_of(count), std::nullopt) << count;
   }
 }
 

@@ -1,6 +1,5 @@
 #include "calendar/new_york.hpp"
 
-#include "base/check.hpp"
 #include "base/decimal.hpp"
 
 namespace v6 {
@@ -8,26 +7,33 @@ namespace {
 
 using namespace std::chrono;
 
-Date nth_sunday(year y, month m, unsigned nth) { return Date{y / m / Sunday[nth]}; }
+/// The clocks change at 02:00 of these days.
+struct Summer {
+  Date begins;
+  Date ends;
+};
+
+Summer summer_of(year y) {
+  if (y >= year{2007}) { return {Date{y / March / Sunday[2]}, Date{y / November / Sunday[1]}}; }
+  const Date ends{y / October / Sunday[last]};
+  if (y >= year{1987}) { return {Date{y / April / Sunday[1]}, ends}; }
+  return {Date{y / April / Sunday[last]}, ends};
+}
 
 /// Distance of New York's wall clock to UTC at a wall-clock time.
 hours offset(Date date, TimeOfDay time) {
-  const year y = year_month_day{date}.year();
-  V6_CHECK(y >= year{2007}, "daylight-saving rules before 2007 are not known here");
+  const Summer summer = summer_of(year_month_day{date}.year());
   const auto wall = date + time;
-  const bool summer =
-      wall >= nth_sunday(y, March, 2) + hours{2} && wall < nth_sunday(y, November, 1) + hours{2};
-  return summer ? hours{-4} : hours{-5};
+  const bool within = wall >= summer.begins + hours{2} && wall < summer.ends + hours{2};
+  return within ? hours{-4} : hours{-5};
 }
 
 local_time<nanoseconds> new_york_wall(Instant at) {
   // In UTC the clocks change at 07:00 and 06:00; seen from standard time both are 02:00 and 01:00.
   const local_time<nanoseconds> standard{at.time_since_epoch() - hours{5}};
-  const year y = year_month_day{floor<days>(standard)}.year();
-  V6_CHECK(y >= year{2007}, "daylight-saving rules before 2007 are not known here");
-  const bool summer = standard >= nth_sunday(y, March, 2) + hours{2} &&
-                      standard < nth_sunday(y, November, 1) + hours{1};
-  return summer ? standard + hours{1} : standard;
+  const Summer summer = summer_of(year_month_day{floor<days>(standard)}.year());
+  const bool within = standard >= summer.begins + hours{2} && standard < summer.ends + hours{1};
+  return within ? standard + hours{1} : standard;
 }
 
 }  // namespace

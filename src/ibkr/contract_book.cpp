@@ -1,4 +1,5 @@
 #include "ibkr/contract_book.hpp"
+#include "ibkr/wire_time.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -36,7 +37,7 @@ std::int32_t smart_rule(const ContractData& data) {
 /// "20190507:0930"
 std::optional<Instant> moment(std::string_view text, std::chrono::hours behind_new_york) {
   if (text.size() != 13 || text[8] != ':') { return std::nullopt; }
-  const auto day = wire_date(text.substr(0, 8));
+  const auto day = parse_compact_date(text.substr(0, 8));
   const auto hour = whole<int>(text.substr(9, 2));
   const auto minute = whole<int>(text.substr(11, 2));
   if (!day || !hour || !minute || *hour > 24 || *minute > 59) { return std::nullopt; }
@@ -60,20 +61,6 @@ WireContract wire_underlying(Symbol symbol) {
   return contract;
 }
 
-std::optional<Date> wire_date(std::string_view text) {
-  if (text.size() < 8 || (text.size() > 8 && text[8] != ' ' && text[8] != '-')) {
-    return std::nullopt;
-  }
-  const std::string_view day = text.substr(0, 8);
-  return parse_date(fmt::format("{}-{}-{}", day.substr(0, 4), day.substr(4, 2), day.substr(6, 2)));
-}
-
-std::string wire_date(Date date) {
-  std::string text = iso(date);
-  std::erase(text, '-');
-  return text;
-}
-
 std::map<Date, Session> parse_hours(std::string_view hours, std::string_view zone) {
   std::map<Date, Session> sessions;
   std::chrono::hours behind{0};
@@ -88,7 +75,7 @@ std::map<Date, Session> parse_hours(std::string_view hours, std::string_view zon
     const std::string_view from = part(range, '-');
     const auto open = moment(from, behind);
     const auto close = moment(range, behind);
-    const auto day = wire_date(from.substr(0, std::min<std::size_t>(8, from.size())));
+    const auto day = parse_compact_date(from.substr(0, 8));
     if (day && open && close && *open < *close) {
       // Two ranges of one day are one session with a pause.
       const auto [at, fresh] =
@@ -139,7 +126,7 @@ std::expected<ContractRow, std::string> ContractBook::judge(const ContractData& 
     return std::unexpected{"another underlying"};
   }
   const auto expiry =
-      wire_date(data.real_expiration_date.empty() ? wire.expiry : data.real_expiration_date);
+      parse_wire_date(data.real_expiration_date.empty() ? wire.expiry : data.real_expiration_date);
   const auto strike = Price::from_dollars(wire.strike);
   const bool call = wire.right == "C" || wire.right == "CALL";
   if (!expiry || !strike || *strike <= Price{} || wire.con_id <= 0 ||

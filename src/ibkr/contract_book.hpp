@@ -17,9 +17,6 @@ namespace v6::ibkr {
 /// Something that options are written on, or whose level is watched.
 [[nodiscard]] WireContract wire_underlying(Symbol symbol);
 
-/// "20190621" or "20190621 16:00 US/Eastern".
-[[nodiscard]] std::optional<Date> wire_date(std::string_view text);
-[[nodiscard]] std::string wire_date(Date date);
 
 /// Regular hours of each day told, from "20190507:0930-20190507:1600;20190508:CLOSED".
 /// Zones that are not New York's or Chicago's tell nothing.

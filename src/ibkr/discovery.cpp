@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "calendar/new_york.hpp"
+#include "ibkr/wire_time.hpp"
 
 namespace v6::ibkr {
 namespace {
@@ -243,7 +244,7 @@ void Discovery::on(const SecurityDefinitionOptionParameter& parameters) {
     return;
   }
   for (const std::string& text : parameters.expirations) {
-    if (const auto expiry = wire_date(text)) { target.arriving[*root].insert(*expiry); }
+    if (const auto expiry = parse_wire_date(text)) { target.arriving[*root].insert(*expiry); }
   }
 }
 

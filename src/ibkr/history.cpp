@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "calendar/new_york.hpp"
+#include "ibkr/wire_time.hpp"
 
 namespace v6::ibkr {
 namespace {
@@ -58,7 +59,7 @@ void History::on(const HistoricalData& data) {
   c_->waits.close(data.req_id);
   series.step = Step::kAnswered;
   for (const Bar& bar : data.bars) {
-    const auto day = wire_date(bar.date);
+    const auto day = parse_wire_date(bar.date);
     if (day && bar.close > 0) { series.closes[*day] = bar.close; }
   }
 }

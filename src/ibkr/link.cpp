@@ -158,8 +158,9 @@ bool Link::ready_now() {
 void Link::on(const CurrentTime& message) {
   if (!beat_out_) { return; }
   // The answer is somewhere between question and now; whole seconds are all that it tells.
-  const Instant told{seconds{message.time}};
-  clock_offset_ = told - std::chrono::floor<seconds>(c_->now);
+  if (const auto told = instant_of(message.time)) {
+    clock_offset_ = *told - std::chrono::floor<seconds>(c_->now);
+  }
   beat_out_.reset();
   round_trip_ = c_->now;
 }

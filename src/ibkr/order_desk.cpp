@@ -1,4 +1,5 @@
 #include "ibkr/order_desk.hpp"
+#include "ibkr/wire_time.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,7 +17,7 @@ constexpr seconds kLooksApart{5};
 std::optional<Contract> parse_option(const WireContract& wire) {
   const auto root = Symbol::parse(wire.trading_class);
   const Instrument* instrument = root ? find_instrument(*root) : nullptr;
-  const auto expiry = wire_date(wire.expiry);
+  const auto expiry = parse_wire_date(wire.expiry);
   const auto strike = Price::from_dollars(wire.strike);
   const bool call = wire.right == "C" || wire.right == "CALL";
   const bool put = wire.right == "P" || wire.right == "PUT";

@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "calendar/new_york.hpp"
 #include "ibkr/frames.hpp"
 #include "runtime/control.hpp"
+#include "ibkr/wire_time.hpp"
 
 namespace v6 {
 namespace {
@@ -26,20 +26,6 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kHaltFileEvery{10};
 constexpr std::chrono::milliseconds kLongestSleep{500};
 constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
-
-/// "20190507 09:20:00 US/Eastern": New York's wall clock. Other zones are not guessed at.
-std::optional<Instant> new_york_time(const std::string& text) {
-  if (text.size() < 17) { return std::nullopt; }
-  const auto date =
-      parse_date(fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2)));
-  const std::string zone = text.size() > 18 ? text.substr(18) : "";
-  const bool ours =
-      zone == "US/Eastern" || zone == "America/New_York" || zone == "EST" || zone == "EDT";
-  if (!date || !ours) { return std::nullopt; }
-  const auto number = [&](std::size_t at) { return std::stoi(text.substr(at, 2)); };
-  return new_york_instant(*date, std::chrono::hours{number(9)} + std::chrono::minutes{number(12)}) +
-         std::chrono::seconds{number(15)};
-}
 
 /// Looks for the halt file while the loop may be busy.
 class HaltWatch {
@@ -267,8 +253,8 @@ Instant time_at(const GatewayAddress& gateway) {
       if (!*payload) { continue; }
       const auto hello = ibkr::parse_hello(**payload);
       if (!hello) { fail("what answers is no gateway"); }
-      if (const auto time = new_york_time(hello->time)) { return *time; }
-      fail(fmt::format("its time \"{}\" is not in New York's zone", hello->time));
+      if (const auto time = ibkr::parse_wire_time(hello->time)) { return *time; }
+      fail(fmt::format("its time \"{}\" cannot be read", hello->time));
     }
   } catch (const boost::system::system_error& error) { fail(error.code().message()); }
   return {};

@@ -23,8 +23,7 @@ std::optional<Date> date_in_name(std::string_view name, Symbol underlying) {
       digits.find_first_not_of("0123456789") != std::string_view::npos) {
     return std::nullopt;
   }
-  const auto date = parse_date(
-      fmt::format("{}-{}-{}", digits.substr(0, 4), digits.substr(4, 2), digits.substr(6, 2)));
+  const auto date = parse_compact_date(digits);
   if (!date) { fail_data(fmt::format("{}: \"{}\" is no date; accepted: YYYYMMDD", name, digits)); }
   return date;
 }

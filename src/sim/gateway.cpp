@@ -6,7 +6,7 @@
 #include <array>
 
 #include "sim/gateway_desk.hpp"
-#include "sim/gateway_time.hpp"
+#include "ibkr/wire_time.hpp"
 
 namespace v6 {
 
@@ -223,7 +223,7 @@ void Desk::open(Client& client, std::string_view offer) {
         client, fmt::format("offered versions {} to {}; {} and {} are spoken here", versions->least,
                             versions->most, ibkr::kOldestVersion, ibkr::kNewestVersion));
   }
-  ibkr::append_hello(client.out, {.version = client.version, .time = wire_time(now_.session)});
+  ibkr::append_hello(client.out, {.version = client.version, .time = ibkr::wire_time(now_.session)});
   client.stage = Stage::kStarting;
 }
 

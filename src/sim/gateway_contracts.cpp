@@ -1,4 +1,5 @@
 #include "sim/gateway_contracts.hpp"
+#include "ibkr/wire_time.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +9,6 @@
 #include <map>
 #include <set>
 
-#include "sim/gateway_time.hpp"
 
 namespace v6::gateway {
 namespace {
@@ -63,7 +63,7 @@ bool right_fits(const Listing& listing, std::string_view right) {
 bool expiry_fits(const Listing& listing, std::string_view expiry) {
   if (expiry.empty()) { return true; }
   if (!listing.is_option()) { return false; }
-  const std::string own = wire_date(listing.expiry);
+  const std::string own = ibkr::wire_date(listing.expiry);
   return expiry == own || (expiry.size() == 6 && own.starts_with(expiry));
 }
 
@@ -106,7 +106,7 @@ std::string hours_of(const SessionMarket& market, const Listing& listing) {
   const Date today = new_york_date(market.instant());
   for (int ahead = 0; ahead < kDaysOfHours; ++ahead) {
     const Date day = today + std::chrono::days{ahead};
-    const std::string date = wire_date(day);
+    const std::string date = ibkr::wire_date(day);
     if (!text.empty()) { text += ';'; }
     if (const auto session = hours_on(market, listing, day)) {
       text += fmt::format("{}:{}-{}:{}", date, clock(session->open), date, clock(session->close));
@@ -149,7 +149,7 @@ WireContract wire_contract(const Listing& listing) {
                         .local_symbol = listing.local_symbol(),
                         .trading_class = std::string{listing.trading_class().text()}};
   if (listing.is_option()) {
-    contract.expiry = wire_date(listing.expiry);
+    contract.expiry = ibkr::wire_date(listing.expiry);
     contract.strike = listing.strike.dollars();
     contract.right = listing.right == OptionRight::kCall ? "C" : "P";
     contract.multiplier = fmt::format("{}", listing.multiplier().raw());
@@ -205,7 +205,7 @@ ibkr::ContractData contract_data(const SessionMarket& market, const Listing& lis
     row.market_rule_ids = fmt::format("{},{}", rule, rule);
   }
   row.long_name = under.name;
-  row.time_zone_id = kZone;
+  row.time_zone_id = ibkr::kWireZone;
   row.trading_hours = hours_of(market, listing);
   row.liquid_hours = row.trading_hours;
   row.min_size = row.size_increment = row.suggested_size_increment = ibkr::Size{1};
@@ -258,7 +258,7 @@ std::vector<ibkr::SecurityDefinitionOptionParameter> option_parameters(const Ses
       row.underlying_con_id = market.underlying().con_id;
       row.trading_class = trading_class.text();
       row.multiplier = fmt::format("{}", grid.multiplier.raw());
-      for (const Date expiry : grid.expiries) { row.expirations.push_back(wire_date(expiry)); }
+      for (const Date expiry : grid.expiries) { row.expirations.push_back(ibkr::wire_date(expiry)); }
       for (const Price strike : grid.strikes) { row.strikes.push_back(strike.dollars()); }
     }
   }

@@ -1,4 +1,5 @@
 #include "sim/gateway_history.hpp"
+#include "ibkr/wire_time.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +8,6 @@
 #include <charconv>
 #include <utility>
 
-#include "sim/gateway_time.hpp"
 
 namespace v6::gateway {
 namespace {
@@ -72,7 +72,7 @@ std::vector<DailyBar> by_period(const std::vector<DailyBar>& bars, int size) {
 }
 
 ibkr::Bar wire_bar(const DailyBar& bar) {
-  return {.date = wire_date(bar.date),
+  return {.date = ibkr::wire_date(bar.date),
           .open = bar.open,
           .high = bar.high,
           .low = bar.low,
@@ -121,7 +121,7 @@ std::vector<ibkr::Bar> intraday_bars(const SessionMarket& market, const Listing&
       const double value = level->dollars();
       if (!bar) {
         const auto start = std::chrono::floor<seconds>(from).time_since_epoch().count();
-        bar = ibkr::Bar{.date = format == 2 ? fmt::format("{}", start) : wire_time(from),
+        bar = ibkr::Bar{.date = format == 2 ? fmt::format("{}", start) : ibkr::wire_time(from),
                         .open = value,
                         .high = value,
                         .low = value,
@@ -176,7 +176,7 @@ std::expected<ibkr::HistoricalData, std::string> history(const SessionMarket& ma
   if (!span) { return std::unexpected{"invalid duration: " + request.duration_str}; }
   if (!size) { return std::unexpected{"invalid bar size: " + request.bar_size_setting}; }
   std::optional<Instant> end = market.instant();
-  if (!request.end_date_time.empty()) { end = parse_wire_time(request.end_date_time); }
+  if (!request.end_date_time.empty()) { end = ibkr::parse_wire_time(request.end_date_time); }
   if (!end) { return std::unexpected{"invalid end date and time: " + request.end_date_time}; }
   constexpr std::array<std::string_view, 4> kKinds{"TRADES", "MIDPOINT", "BID", "ASK"};
   if (listing.is_option() || std::ranges::find(kKinds, request.what_to_show) == kKinds.end()) {
@@ -192,11 +192,11 @@ std::expected<ibkr::HistoricalData, std::string> history(const SessionMarket& ma
   if (data.bars.empty()) {
     return std::unexpected{"HMDS query returned no data: " + listing.local_symbol()};
   }
-  const auto first = parse_wire_date(data.bars.front().date.substr(0, 8));
+  const auto first = parse_compact_date(data.bars.front().date.substr(0, 8));
   data.start_date =
-      wire_time_without_zone(first && size->days > 0 ? new_york_instant(*first, TimeOfDay{0})
+      ibkr::wire_time_without_zone(first && size->days > 0 ? new_york_instant(*first, TimeOfDay{0})
                                                      : new_york_instant(last, TimeOfDay{0}));
-  data.end_date = wire_time_without_zone(*end);
+  data.end_date = ibkr::wire_time_without_zone(*end);
   return data;
 }
 
@@ -205,7 +205,7 @@ std::optional<ibkr::Bar> growing_bar(const SessionMarket& market, const Listing&
   if (!quote.last) { return std::nullopt; }
   const double last = quote.last->dollars();
   const auto or_last = [&](std::optional<Price> price) { return price ? price->dollars() : last; };
-  return ibkr::Bar{.date = wire_date(new_york_date(market.instant())),
+  return ibkr::Bar{.date = ibkr::wire_date(new_york_date(market.instant())),
                    .open = or_last(quote.open),
                    .high = or_last(quote.high),
                    .low = or_last(quote.low),

@@ -4,7 +4,7 @@
 
 #include "sim/gateway_contracts.hpp"
 #include "sim/gateway_desk.hpp"
-#include "sim/gateway_time.hpp"
+#include "ibkr/wire_time.hpp"
 
 /// Orders and executions, asked for and told unasked.
 namespace v6::gateway {
@@ -112,7 +112,7 @@ void Desk::on(Client& client, const ibkr::ReqExecutions& m) {
   ExecutionFilter filter{.account = m.acct_code, .symbol = m.symbol, .kind = m.sec_type};
   if (m.client_id != 0) { filter.client_id = m.client_id; }
   if (!m.time.empty()) {
-    filter.since = parse_wire_time(m.time);
+    filter.since = ibkr::parse_wire_time(m.time);
     if (!filter.since) { return refuse("time", m.time); }
   }
   if (m.side == "BUY" || m.side == "BOT") {

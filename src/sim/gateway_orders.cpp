@@ -9,7 +9,7 @@
 #include "ibkr/catalogue.hpp"
 #include "ibkr/frames.hpp"
 #include "sim/gateway_contracts.hpp"
-#include "sim/gateway_time.hpp"
+#include "ibkr/wire_time.hpp"
 
 namespace v6::gateway {
 namespace {
@@ -355,7 +355,7 @@ ibkr::CompletedOrder completed_order(const ReplyContext& context, const BookedOr
   shown.ref_futures_con_id = kUnsetWhole;
   shown.shareholder = "Not an insider or substantial shareholder";
   shown.parent_perm_id = 0;
-  shown.completed_time = wire_time(order.ended_at);
+  shown.completed_time = ibkr::wire_time(order.ended_at);
   shown.completed_status = filled              ? fmt::format("Filled Size: {}", order.filled)
                            : order.why.empty() ? "Cancelled"
                                                : order.why;
@@ -374,7 +374,7 @@ ibkr::ExecDetails exec_details(const ReplyContext& context, const Execution& exe
   }
   if (details.contract.right.empty()) { details.contract.right = "?"; }
   details.exec_id = execution.exec_id;
-  details.time = wire_time(execution.at);
+  details.time = ibkr::wire_time(execution.at);
   details.acct_number = context.account;
   details.side = execution.side == OrderAction::kBuy ? "BOT" : "SLD";
   details.shares.value = execution.quantity;

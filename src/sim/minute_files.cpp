@@ -30,18 +30,12 @@ std::optional<std::int64_t> whole(std::string_view text) {
   return read ? std::optional{value} : std::nullopt;
 }
 
-std::optional<Date> compact_date(std::string_view text) {
-  if (text.size() != 8) { return std::nullopt; }
-  return parse_date(
-      fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2)));
-}
-
 std::optional<NamedOption> option_in(std::string_view name) {
   if (!name.ends_with(".csv")) { return std::nullopt; }
   const auto parts = split(name.substr(0, name.size() - 4), '_');
   if (parts.size() != 8 || (parts[5] != "call" && parts[5] != "put")) { return std::nullopt; }
   const auto strike = whole(parts[6]);
-  const auto expiry = compact_date(parts[7]);
+  const auto expiry = parse_compact_date(parts[7]);
   if (!strike || !expiry) { return std::nullopt; }
   return NamedOption{.right = parts[5] == "call" ? OptionRight::kCall : OptionRight::kPut,
                      .strike = Price::from_raw(*strike),
@@ -122,7 +116,7 @@ MinuteFiles::MinuteFiles(const std::filesystem::path& folder, Symbol symbol) {
     if (!name.ends_with(kQuotes)) { continue; }
     stem_ = std::max(stem_, name.substr(0, name.size() - kQuotes.size()));
   }
-  const auto date = compact_date(stem_);
+  const auto date = parse_compact_date(stem_);
   if (!date) {
     fail_data(fmt::format("{}: no file YYYYMMDD{} of recorded minutes in this folder",
                           folder.string(), kQuotes));

@@ -1,15 +1,14 @@
-#include "sim/gateway_time.hpp"
+#include "ibkr/wire_time.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 
 #include "calendar/new_york.hpp"
 
-namespace v6::gateway {
+namespace v6::ibkr {
 namespace {
 
 using std::chrono::seconds;
@@ -47,13 +46,13 @@ bool among(std::string_view zone, std::initializer_list<std::string_view> names)
 }  // namespace
 
 std::string wire_date(Date date) {
-  const std::chrono::year_month_day day{date};
-  return fmt::format("{:04}{:02}{:02}", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  std::string text = iso(date);
+  std::erase(text, '-');
+  return text;
 }
 
 std::string wire_time(Instant at) {
-  return fmt::format("{} {} {}", wire_date(new_york_date(at)), clock_text(at), kZone);
+  return fmt::format("{} {} {}", wire_date(new_york_date(at)), clock_text(at), kWireZone);
 }
 
 std::string wire_time_without_zone(Instant at) {
@@ -61,19 +60,12 @@ std::string wire_time_without_zone(Instant at) {
 }
 
 std::optional<Date> parse_wire_date(std::string_view text) {
-  if (text.size() != 8) { return std::nullopt; }
-  const auto year = number(text.substr(0, 4));
-  const auto month = number(text.substr(4, 2));
-  const auto day = number(text.substr(6, 2));
-  if (!year || !month || !day) { return std::nullopt; }
-  const std::chrono::year_month_day found = std::chrono::year{*year} /
-                                            std::chrono::month{static_cast<unsigned>(*month)} /
-                                            std::chrono::day{static_cast<unsigned>(*day)};
-  return found.ok() ? std::optional{Date{found}} : std::nullopt;
+  if (text.size() > 8 && text[8] != ' ' && text[8] != '-') { return std::nullopt; }
+  return parse_compact_date(text.substr(0, 8));
 }
 
 std::optional<Instant> parse_wire_time(std::string_view text) {
-  const auto day = parse_wire_date(text.substr(0, 8));
+  const auto day = parse_compact_date(text.substr(0, 8));
   if (!day) { return std::nullopt; }
   if (text.size() == 8) { return new_york_instant(*day, TimeOfDay{0}); }
   const bool utc_form = text[8] == '-';
@@ -89,7 +81,7 @@ std::optional<Instant> parse_wire_time(std::string_view text) {
   if (among(zone, {"UTC", "GMT", "Etc/UTC", "Z"})) { return as_utc; }
   const auto minutes = std::chrono::floor<std::chrono::minutes>(*clock);
   const Instant in_new_york = new_york_instant(*day, minutes) + (*clock - minutes);
-  if (among(zone, {"", kZone, "America/New_York", "EST", "EDT", "EST5EDT", "ET"})) {
+  if (among(zone, {"", kWireZone, "America/New_York", "EST", "EDT", "EST5EDT", "ET"})) {
     return in_new_york;
   }
   if (among(zone, {"US/Central", "America/Chicago", "CST", "CDT", "CST6CDT"})) {
@@ -98,4 +90,4 @@ std::optional<Instant> parse_wire_time(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace v6::gateway
+}  // namespace v6::ibkr
