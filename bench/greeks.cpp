@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <boost/align/aligned_allocator.hpp>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -55,7 +56,9 @@ class Values {
 
   const std::vector<Expiry>* chain_;
   std::size_t count_ = 0;
-  std::array<std::vector<double>, 6> columns_;
+  /// A vector stored across two cache lines costs twice.
+  using Column = std::vector<double, boost::alignment::aligned_allocator<double, 64>>;
+  std::array<Column, 6> columns_;
 };
 
 /// What an error is relative to at the least. Theta is decay less carry: where the two cancel to a

@@ -16,6 +16,7 @@
 #include "base/enum_text.hpp"
 #include "config/market_history.hpp"
 #include "ibkr/catalogue.hpp"
+#include "runtime/journal.hpp"
 #include "runtime/stage.hpp"
 #include "sim/gateway.hpp"
 #include "sim/snapshot_market.hpp"
@@ -86,24 +87,58 @@ class TimedWire final : public Wire {
   bool fresh_ = false;
 };
 
+/// Storage is measured by itself (PERF-11): here it is memory.
+class MemoryFolder {
+ public:
+  MemoryFolder() {
+    if (::mkdtemp(path_.data()) == nullptr) { std::exit(2); }
+  }
+  MemoryFolder(const MemoryFolder&) = delete;
+  MemoryFolder& operator=(const MemoryFolder&) = delete;
+  ~MemoryFolder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::filesystem::path path() const { return path_; }
+
+ private:
+  std::string path_ = "/dev/shm/v6-bench-XXXXXX";
+};
+
 void tick_to_order(const std::filesystem::path& data, int sessions, Figures& figures) {
-  // Storage is measured by itself (PERF-11): here it is memory.
-  std::string folder = "/dev/shm/v6-bench-XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) { std::exit(2); }
+  constexpr std::uint64_t kSeeds = 5;
   const Reference reference = read_reference(data / "reference");
-  auto wire = std::make_unique<TimedWire>();
-  TimedWire& times = *wire;
-  {
+  std::vector<double> pieces;
+  std::vector<double> orders;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const MemoryFolder folder;
+    auto wire = std::make_unique<TimedWire>();
+    const TimedWire& times = *wire;
     Stage stage{StageSettings{.chains = data / "spx-eod-2019",
                               .underlying = "SPX"_sym,
                               .root = "SPXW"_sym,
-                              .from = date(2019, 4, 25)},
-                reference, folder, std::move(wire)};
+                              .from = date(2019, 4, 25),
+                              .seed = seed},
+                reference, folder.path() / "state", std::move(wire)};
     while (!stage.over(sessions)) { static_cast<void>(stage.step()); }
-    add(figures, "PERF-12 bytes in to bot at rest, journal in memory", times.pieces, 0, 0);
-    add(figures, "PERF-12 bytes in to order out, journal in memory", times.orders, 0, 0);
+    pieces.insert(pieces.end(), times.pieces.begin(), times.pieces.end());
+    orders.insert(orders.end(), times.orders.begin(), times.orders.end());
   }
-  std::filesystem::remove_all(folder);
+  add(figures, "PERF-12 bytes in to bot at rest, journal in memory", pieces, 0, 0);
+  add(figures, "PERF-12 bytes in to order out, journal in memory", orders, 0, 0);
+}
+
+/// What of it SQLite takes for two durable records where nothing is slow.
+void journal_commit(Figures& figures) {
+  const MemoryFolder folder;
+  Journal journal = Journal::create(folder.path() / "journal.db", {});
+  const std::vector<std::byte> record(300, std::byte{7});
+  std::vector<double> times;
+  for (int i = 0; i < 2'000; ++i) {
+    const auto began = Clock::now();
+    journal.append(RecordKind::kEvent, Instant{}, "Event", record);
+    journal.append(RecordKind::kCommand, Instant{}, "Command", record);
+    journal.commit();
+    times.push_back(Microseconds(Clock::now() - began).count());
+  }
+  add(figures, "a commit of two journal records, in memory", times, 0, 0);
 }
 
 void echo(Figures& figures) {
@@ -215,6 +250,7 @@ int main(int argc, char** argv) {
   v6::bench::Figures figures;
   v6::bench::echo(figures);
   v6::bench::gateway_load(argv[1], 60 * sessions, figures);
+  v6::bench::journal_commit(figures);
   v6::bench::tick_to_order(argv[1], sessions, figures);
   std::string json;
   for (const auto& [name, figure] : figures) {

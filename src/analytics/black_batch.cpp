@@ -244,17 +244,86 @@ HWY_NOINLINE void MissingValues(D d, const Inputs& inputs, BlackColumns options,
   });
 }
 
+/// So many options are taken a quarter of the way, then another, and so on: each loop is so short
+/// that a processor sees several of its turns at once, and never waits for a long chain to end.
+inline constexpr std::size_t kBlock = 64;
+
+struct Block {
+  using Column = std::array<double, kBlock>;
+  HWY_ALIGN Column u;  // then the hedge's leg
+  HWY_ALIGN Column s;  // then the strike's
+  HWY_ALIGN Column density;
+  HWY_ALIGN Column inverse_2d;
+  HWY_ALIGN Column difference;
+};
+
+/// Options from `first` on, whole vectors of them and no more than a block.
+template <template <class> class Terms, class D, class Inputs>
+HWY_INLINE void BlockValues(D d, const Terms<D>& terms, const Inputs& inputs,
+                            const BlackColumns& options, const double* volatilities,
+                            const ValueColumns& out, std::size_t first, std::size_t count) {
+  Block block;
+  const auto strikes = [&](std::size_t k) { return hn::LoadU(d, &options.strikes[first + k]); };
+  const auto vols = [&](std::size_t k) { return hn::LoadU(d, &volatilities[first + k]); };
+  const auto in = [&](const Block::Column& column, std::size_t k) {
+    return hn::Load(d, &column[k]);
+  };
+  for (std::size_t k = 0; k < count; k += hn::Lanes(d)) {
+    const auto place = PlaceOf(d, terms.at(first + k), strikes(k), vols(k));
+    hn::Store(place.u, d, &block.u[k]);
+    hn::Store(place.s, d, &block.s[k]);
+    hn::Store(place.inverse_2d, d, &block.inverse_2d[k]);
+  }
+  for (std::size_t k = 0; k < count; k += hn::Lanes(d)) {
+    const auto forward = terms.at(first + k).forward;
+    hn::Store(DensityOf(d, forward, in(block.u, k), in(block.s, k)), d, &block.density[k]);
+  }
+  for (std::size_t k = 0; k < count; k += hn::Lanes(d)) {
+    const auto legs = OutLegsOf(d, in(block.u, k), in(block.s, k), in(block.density, k));
+    hn::Store(legs.hedge, d, &block.u[k]);
+    hn::Store(legs.strike, d, &block.s[k]);
+    hn::Store(legs.difference, d, &block.difference[k]);
+  }
+  for (std::size_t k = 0; k < count; k += hn::Lanes(d)) {
+    const std::size_t i = first + k;
+    const auto inverse_2d = in(block.inverse_2d, k);
+    const OutLegs<hn::Vec<D>> legs{
+        .hedge = in(block.u, k), .strike = in(block.s, k), .difference = in(block.difference, k)};
+    StoreValue(d,
+               NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]), strikes(k), vols(k),
+                           in(block.density, k), inverse_2d, legs),
+               out, i);
+    const auto found = OnNearChart(d, inverse_2d);
+    if (HWY_LIKELY(hn::AllTrue(d, found))) { continue; }
+    MissingValues<Terms>(d, inputs, options, volatilities, out, i, found);
+  }
+}
+
+template <template <class> class Terms, class D, class Inputs>
+HWY_INLINE void WholeValues(D d, const Inputs& inputs, const BlackColumns& options,
+                            const double* volatilities, const ValueColumns& out) {
+  const Terms<D> terms{d, inputs};
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t count = options.strikes.size();
+  for (std::size_t i = 0; i < count; i += kBlock) {
+    const std::size_t whole = std::min(count - i, kBlock) / lanes * lanes;
+    BlockValues(d, terms, inputs, options, volatilities, out, i, whole);
+  }
+  // The last vector begins early enough to be whole: some results are written twice, the same.
+  if (count % lanes != 0) {
+    BlockValues(d, terms, inputs, options, volatilities, out, count - lanes, lanes);
+  }
+}
+
 template <template <class> class Terms, class Inputs>
 void Values(const Inputs& inputs, BlackColumns options, const double* volatilities,
             ValueColumns out) {
-  ForAll<Terms>(inputs, options.strikes.size(), [&](auto d, const auto& terms, std::size_t i) {
-    const auto near =
-        NearValueOf(d, terms.at(i), CallsAt(d, &options.rights[i]),
-                    hn::LoadU(d, &options.strikes[i]), hn::LoadU(d, &volatilities[i]));
-    StoreValue(d, near.value, out, i);
-    if (HWY_LIKELY(hn::AllTrue(d, near.found))) { return; }
-    MissingValues<Terms>(d, inputs, options, volatilities, out, i, near.found);
-  });
+  const hn::ScalableTag<double> wide;
+  if (options.strikes.size() >= hn::Lanes(wide)) {
+    WholeValues<Terms>(wide, inputs, options, volatilities, out);
+  } else {
+    WholeValues<Terms>(One{}, inputs, options, volatilities, out);
+  }
 }
 
 void SliceValue(const BlackSlice& slice, const BlackColumns& options, const double* volatilities,
@@ -269,22 +338,29 @@ void RowValue(const BlackRows& rows, const BlackColumns& options, const double* 
 
 double OnePrice(OptionRight right, double forward, double strike, double volatility, double years) {
   const One d;
-  const auto near = NearChancesOf(d, hn::Set(d, forward), Ordinary(d, hn::Set(d, forward)),
-                                  hn::Sqrt(hn::Set(d, years)), CallOf(right), hn::Set(d, strike),
-                                  hn::Set(d, volatility));
-  return hn::AllTrue(d, near.found) ? hn::GetLane(near.price)
-                                    : FarPrice(right, forward, strike, volatility, years);
+  const ValueTerms<One> terms{.forward = hn::Set(d, forward),
+                              .root_years = hn::Sqrt(hn::Set(d, years)),
+                              .ordinary = Ordinary(d, hn::Set(d, forward))};
+  const auto place = PlaceOf(d, terms, hn::Set(d, strike), hn::Set(d, volatility));
+  if (!hn::AllTrue(d, OnNearChart(d, place.inverse_2d))) {
+    return FarPrice(right, forward, strike, volatility, years);
+  }
+  const auto density = DensityOf(d, terms.forward, place.u, place.s);
+  const auto legs = OutLegsOf(d, place.u, place.s, density);
+  return hn::GetLane(NearLegsOf(d, terms.forward, CallOf(right), hn::Set(d, strike), legs).price);
 }
 
 void OneValue(const BlackSlice& slice, OptionRight right, double strike, double volatility,
               Greeks* greeks) {
   const One d;
   const auto terms = TermsOf(d, slice);
-  const auto near =
-      NearValueOf(d, terms, CallOf(right), hn::Set(d, strike), hn::Set(d, volatility));
-  const auto value = hn::AllTrue(d, near.found)
-                         ? near.value
-                         : FarValue(terms, right, strike, volatility, slice.years);
+  const auto place = PlaceOf(d, terms, hn::Set(d, strike), hn::Set(d, volatility));
+  const auto density = DensityOf(d, terms.forward, place.u, place.s);
+  const auto value =
+      hn::AllTrue(d, OnNearChart(d, place.inverse_2d))
+          ? NearValueOf(d, terms, CallOf(right), hn::Set(d, strike), hn::Set(d, volatility),
+                        density, place.inverse_2d, OutLegsOf(d, place.u, place.s, density))
+          : FarValue(terms, right, strike, volatility, slice.years);
   *greeks = {.delta = hn::GetLane(value.delta),
              .gamma = hn::GetLane(value.gamma),
              .theta = hn::GetLane(value.theta),

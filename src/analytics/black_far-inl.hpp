@@ -326,18 +326,26 @@ inline ValueLanes<hn::Vec<One>> FarValue(const ValueTerms<One>& terms, OptionRig
   const double exercised = NormalBelow1(sign * (middle - 0.5 * deviation));
   const double density = alive ? forward * NormalDensity1(d1) : 0.0;
   const double price = discount * FarPrice(right, forward, strike, volatility, years);
-  auto value = GreeksOf<One>(terms, hn::Set(d, sign), hn::Set(d, strike), hn::Set(d, volatility),
-                             hn::Set(d, price), hn::Set(d, hedge), hn::Set(d, exercised),
-                             hn::Set(d, density), hn::Set(d, alive ? kRootEight / deviation : 0.0));
+  auto value =
+      GreeksOf<One>(terms, hn::Set(d, volatility), hn::Set(d, price),
+                    hn::Mul(hn::Mul(hn::Set(d, sign), terms.delta_share), hn::Set(d, hedge)),
+                    hn::Set(d, sign * strike * exercised), hn::Set(d, density),
+                    hn::Set(d, alive ? kRootTwo / deviation : 0.0));
   if (!alive) { value.gamma = value.vega = hn::Zero(d); }
   if (!(years > 0)) { value.theta = value.rho = hn::Zero(d); }
   return value;
 }
 
+template <class D>
+struct DeepValue {
+  ValueLanes<hn::Vec<D>> value;
+  hn::Mask<D> found;
+};
+
 /// `FarValue` of those whose way there is the usual one: far from the money for their deviation.
 /// Elsewhere not found.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearValue<D> DeepValueOf(D d, hn::Mask<D> missing, const ValueTerms<D>& terms,
+HWY_INLINE DeepValue<D> DeepValueOf(D d, hn::Mask<D> missing, const ValueTerms<D>& terms,
                                     hn::Mask<D> call, V strike, V volatility) {
   const V zero = hn::Zero(d);
   const V one = hn::Set(d, 1.0);
@@ -370,8 +378,10 @@ HWY_INLINE NearValue<D> DeepValueOf(D d, hn::Mask<D> missing, const ValueTerms<D
       hn::Mul(hn::Mul(hn::Set(d, 2.0), MillsDifference(d, a, t)), NormalisedVegaOf(d, a, t));
   const V exercise = hn::Max(hn::Mul(sign, gap), zero);
   const V price = hn::Add(exercise, hn::Mul(hn::Mul(hn::Sqrt(terms.forward), hn::Sqrt(strike)), b));
-  return {GreeksOf<D>(terms, sign, strike, volatility, hn::Mul(terms.discount, price), hedge,
-                      exercised, density, hn::Div(hn::Set(d, kRootEight), deviation)),
+  return {GreeksOf<D>(terms, volatility, hn::Mul(terms.discount, price),
+                      hn::Mul(hn::Mul(sign, terms.delta_share), hedge),
+                      hn::Mul(hn::Mul(sign, strike), exercised), density,
+                      hn::Div(hn::Set(d, kRootTwo), deviation)),
           found};
 }
 

@@ -1,11 +1,14 @@
-// Black's formula, its Greeks and its inverse on vectors. Two charts: the near one below, without a
-// branch, for the options that are quoted; the far one (black_far-inl.hpp), an option at a time,
-// for all others. Included once a path, see vector_math-inl.hpp.
+// Black's formula, its Greeks and its inverse on vectors. Two charts: the near one below for the
+// options that are quoted; the far one (black_far-inl.hpp), an option at a time, for all others.
+// Included once a path, see vector_math-inl.hpp.
 //
-// Near chart. Of an out-of-the-money option let a = |ln(F / K)| / 2, s = volatility x sqrt(years),
-// d = s / (2 sqrt 2), u = a / (2 d). Its undiscounted price is exactly
+// Near chart. Of an out-of-the-money option let a = |ln(F / K)| / 2, d = volatility x sqrt(years) /
+// (2 sqrt 2), u = a / (2 d). Its undiscounted price is exactly
 //   (F + K) / 2 x d e^(-u^2) (M(u) - d^2 G(d^2, a^2)) / A,    M(u) = 2 / sqrt(pi) - 2 u erfcx(u),
-// A = a / tanh a, where G is smooth and small: no difference of near-equal numbers is left.
+// A = a / tanh a, where G is smooth and small: no difference of near-equal numbers is left. That is
+// how a volatility is sought. Where it is given, both legs are wanted as well; they are
+//   F n(d1) R(u -+ d),    R(x) = sqrt(pi / 2) erfcx(x),
+// and the price is their difference, for a small d by the derivatives of R at u.
 #if defined(V6_BLACK_KERNEL_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef V6_BLACK_KERNEL_INL
 #undef V6_BLACK_KERNEL_INL
@@ -18,11 +21,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace v6::HWY_NAMESPACE {
 
-// Where the near chart holds: a < 0.24 (tanh a below this), s < 1, the option not below about
-// 1e-15 of its forward. Beyond the last fits there is nothing but the far chart.
+// Where the near chart holds: a < 0.24 (tanh a below this), d < 0.35, the option not below about
+// 1e-15 of its forward where a volatility is sought, 1e-9 where it is given. Beyond the last fits
+// there is nothing but the far chart.
 inline constexpr double kNearMoneyness = 0.2354;  // tanh a
 inline constexpr double kNearHalf = 0.3535;       // d
-inline constexpr double kNearTail = 5.65;         // u
+inline constexpr double kNearTail = 5.65;         // u, of an implied volatility
+inline constexpr double kValueTail = 4.2;         // u, of a price
+inline constexpr double kShortHalf = 0.08;        // d, of a price by expansion about u
 inline constexpr double kNearLog = 40.0;          // ln(1 + |F - K| / price)
 inline constexpr double kNearLeast = 1e-100;      // forwards, strikes and d
 inline constexpr double kNearMost = 1e100;
@@ -56,19 +62,27 @@ V6_COEFFICIENTS auto kCrossing3 =
     Coefficients(-0.00047388071081008737, 0.0001847131115753431, -4.5524228404320156e-05);
 V6_COEFFICIENTS auto kCrossing4 = Coefficients(4.8085178138641246e-05, -1.7754686201488914e-05);
 inline constexpr double kCrossing5 = -4.6067642356575445e-06;
-/// erfcx(x) for 0 <= x <= 6.1; 9.4e-18.
-V6_COEFFICIENTS auto kErfcxNearTop = Coefficients(
-    1.0, 1.8724699183475295, 1.7485830475634299, 1.0253197844668986, 0.4073914338536042,
-    0.11166203373771749, 0.02060304246624568, 0.0023480132856005496, 0.0001276374286560086);
-V6_COEFFICIENTS auto kErfcxNearBottom =
-    Coefficients(1.0, 3.000849085443045, 4.134678639174848, 3.4422087161698345, 1.9142264598477692,
-                 0.7402266373477022, 0.19999680604577935, 0.036631050504797626,
-                 0.004161745439557076, 0.00022623144779763244);
-/// e^-x for 0 <= x <= 0.37; 2.5e-17.
-V6_COEFFICIENTS auto kExpShort =
-    Coefficients(1.0, -0.9999999999999868, 0.4999999999988502, -0.16666666662768123,
-                 0.04166666599250425, -0.008333326610835193, 0.0013888479125287922,
-                 -0.0001982573237252111, 2.4442665216651915e-05, -2.2885198007121595e-06);
+/// R(x) for 0 <= x <= 4.2; 1e-16.
+V6_COEFFICIENTS auto kRatioTop = Coefficients(
+    1.2533141373155001, 2.088554281037175, 1.739906981157175, 0.8936020648457031,
+    0.30118791078416224, 0.06623272247356435, 0.008808263956719665, 0.0005505054661828706);
+V6_COEFFICIENTS auto kRatioBottom = Coefficients(
+    1.0, 2.7948043823337745, 3.5418439586323953, 2.6669826227728692, 1.3102362167943673,
+    0.43216757109151893, 0.09405683507678077, 0.012456749659044709, 0.0007785326751114993);
+/// R(x) for -0.36 <= x <= 5.7; 2e-16.
+V6_COEFFICIENTS auto kWideRatioTop =
+    Coefficients(1.2533141373155003, 2.267171539920378, 2.054869600178336, 1.168387429119832,
+                 0.44913410506487395, 0.11866032590949877, 0.020995050624495967,
+                 0.0022775646505752136, 0.00011654358320450674);
+V6_COEFFICIENTS auto kWideRatioBottom =
+    Coefficients(1.0, 2.9373203354896407, 3.9539598020979576, 3.208736601525245, 1.734676282356541,
+                 0.6499314081256989, 0.16942181318520413, 0.029773876684607577,
+                 0.003220963487681057, 0.00016481750363284397);
+
+/// (e^-x - 1 + x) / x^2 for |x| <= ln(2) / 2; 9e-16 of e^-x.
+V6_COEFFICIENTS auto kExpMinusTail = Coefficients(
+    0.5, -0.16666666666648206, 0.04166666666665129, -0.008333333353797231, 0.0013888888905938053,
+    -0.0001984120859709364, 2.4801536275858554e-05, -2.762519069911663e-06, 2.7613869441565014e-07);
 
 // Of the first guess only:
 /// ln(1 + x) for 0 <= x <= 1; 1.9e-7.
@@ -104,9 +118,10 @@ V6_COEFFICIENTS auto kSlope1 = Coefficients(-0.18780052864078345, 0.175464820045
 inline constexpr double kSlope2 = 0.020369809732520623;
 
 inline constexpr double kRootEight = 2.8284271247461900976;
-inline constexpr double kInverseRootEight = 0.35355339059327376220;
+inline constexpr double kRootTwo = 1.4142135623730950488;
 inline constexpr double kInverseRoot2 = 0.70710678118654752440;
 inline constexpr double kInverseRootTwoPi = 0.39894228040143267794;
+inline constexpr double kLn2 = 0.69314718055994530942;
 /// Of both sides of forward - strike, what rounding alone can leave of an intrinsic value.
 inline constexpr double kIntrinsicRounding = 8.0 * std::numeric_limits<double>::epsilon();
 
@@ -120,10 +135,15 @@ struct Moneyness {
 };
 
 template <class D, class V = hn::Vec<D>>
+HWY_INLINE V MoneynessRatio(D d, V tanh) {
+  const V z2 = hn::Mul(tanh, tanh);
+  return Fma(z2, Polynomial(d, z2, kAtanhTail), hn::Set(d, 1.0));
+}
+
+template <class D, class V = hn::Vec<D>>
 HWY_INLINE Moneyness<V> MoneynessOf(D d, V reach, V inverse_sum) {
   const V z = hn::Mul(reach, inverse_sum);
-  const V z2 = hn::Mul(z, z);
-  const V ratio = Fma(z2, Polynomial(d, z2, kAtanhTail), hn::Set(d, 1.0));
+  const V ratio = MoneynessRatio(d, z);
   const V a = hn::Mul(z, ratio);
   return {z, ratio, a, hn::Mul(a, a)};
 }
@@ -151,12 +171,6 @@ HWY_INLINE Bracket<V> BracketOf(D d, V u, V d2, V a2) {
   const V bottom = Polynomial(d, u, kMillsBottom);
   const V crossing = hn::Mul(hn::Mul(d2, Crossing(d, d2, a2)), bottom);
   return {hn::Sub(Polynomial(d, u, kMillsTop), crossing), bottom};
-}
-
-/// One Newton step of an inverse: the product with x is 1 but for the last rounding.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V SharperInverse(D d, V x, V inverse) {
-  return Fma(inverse, FmaNegated(x, inverse, hn::Set(d, 1.0)), inverse);
 }
 
 /// Above the least and below the most that the near chart takes for a price level.
@@ -287,7 +301,8 @@ struct ValueTerms {
   hn::Vec<D> discount;
   hn::Vec<D> root_years;
   hn::Vec<D> delta_share;  // discounted forward over spot
-  hn::Vec<D> gamma_share;  // discount / (sqrt(8) spot^2)
+  hn::Vec<D> hedge_share;  // discount over spot
+  hn::Vec<D> gamma_share;  // discount / (sqrt(2) spot^2)
   hn::Vec<D> vega_share;   // of 0.01
   hn::Vec<D> rho_share;    // of 0.01
   hn::Vec<D> decay_share;  // per calendar day, as the next two
@@ -316,18 +331,18 @@ HWY_INLINE ValueTerms<D> ValueTermsOf(D d, V spot, V forward, V discount, V year
   const V root_years = hn::Sqrt(years);
   const V cent = hn::Set(d, 0.01);
   const V day = hn::Set(d, kDaysPerYear);
-  return {
-      .forward = forward,
-      .discount = discount,
-      .root_years = root_years,
-      .delta_share = hn::Div(hn::Mul(discount, forward), spot),
-      .gamma_share = hn::Div(hn::Mul(discount, hn::Set(d, kInverseRootEight)), hn::Mul(spot, spot)),
-      .vega_share = hn::Mul(cent, hn::Mul(discount, root_years)),
-      .rho_share = hn::Mul(cent, hn::Mul(years, discount)),
-      .decay_share = hn::Div(hn::Mul(hn::Set(d, -0.5), discount), hn::Mul(root_years, day)),
-      .rate = hn::Div(hn::Mul(carry.rate, discount), day),
-      .paid = hn::Div(hn::Mul(carry.yield, spot), day),
-      .ordinary = Ordinary(d, forward)};
+  return {.forward = forward,
+          .discount = discount,
+          .root_years = root_years,
+          .delta_share = hn::Div(hn::Mul(discount, forward), spot),
+          .hedge_share = hn::Div(discount, spot),
+          .gamma_share = hn::Div(hn::Mul(discount, hn::Set(d, kInverseRoot2)), hn::Mul(spot, spot)),
+          .vega_share = hn::Mul(cent, hn::Mul(discount, root_years)),
+          .rho_share = hn::Mul(cent, hn::Mul(years, discount)),
+          .decay_share = hn::Div(hn::Mul(hn::Set(d, -0.5), discount), hn::Mul(root_years, day)),
+          .rate = hn::Div(hn::Mul(carry.rate, discount), day),
+          .paid = hn::Div(hn::Mul(carry.yield, spot), day),
+          .ordinary = Ordinary(d, forward)};
 }
 
 template <class V>
@@ -340,97 +355,172 @@ struct ValueLanes {
   V rho;
 };
 
-/// Greeks from the chances of exercise, for either chart. Sign = 1 for calls, -1 for puts,
-/// hedge = N(+-d1), exercised = N(+-d2), density = forward x n(d1), inverse_d = sqrt(8) / s.
+/// Greeks for either chart. `delta` as it is, strike_leg = +-strike x N(+-d2), + for calls,
+/// density = forward x n(d1), inverse_2d = sqrt(2) / s.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE ValueLanes<V> GreeksOf(const ValueTerms<D>& terms, V sign, V strike, V volatility,
-                                  V price, V hedge, V exercised, V density, V inverse_d) {
-  const V delta = hn::Mul(hn::Mul(sign, terms.delta_share), hedge);
-  const V strike_leg = hn::Mul(hn::Mul(sign, strike), exercised);
+HWY_INLINE ValueLanes<V> GreeksOf(const ValueTerms<D>& terms, V volatility, V price, V delta,
+                                  V strike_leg, V density, V inverse_2d) {
   const V carried = FmaNegated(terms.rate, strike_leg, hn::Mul(terms.paid, delta));
   return {.price = price,
           .delta = delta,
-          .gamma = hn::Mul(hn::Mul(terms.gamma_share, density), inverse_d),
+          .gamma = hn::Mul(hn::Mul(terms.gamma_share, density), inverse_2d),
           .theta = Fma(hn::Mul(terms.decay_share, volatility), density, carried),
           .vega = hn::Mul(terms.vega_share, density),
           .rho = hn::Mul(terms.rho_share, strike_leg)};
 }
 
-/// What one option comes to before discounting.
-template <class D>
-struct NearChances {
-  hn::Vec<D> price;
-  hn::Vec<D> hedge;      // N(+-d1)
-  hn::Vec<D> exercised;  // N(+-d2)
-  hn::Vec<D> density;    // forward x n(d1)
-  hn::Vec<D> inverse_d;
-  hn::Mask<D> found;  // elsewhere the far chart decides
-};
-
-/// The price from the bracket; the smaller chance from erfcx(u + d), the other one from both.
+/// e^-x for 0 <= x < 40; 2e-15, most of it what one number cannot hold of n ln 2.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearChances<D> NearChancesOf(D d, V forward, hn::Mask<D> ordinary, V root_years,
-                                        hn::Mask<D> call, V strike, V volatility) {
-  const V one = hn::Set(d, 1.0);
-  const V half = hn::Set(d, 0.5);
-  const V gap = hn::Sub(forward, strike);
-  const V reach = hn::Abs(gap);
-  const auto below = hn::Lt(gap, hn::Zero(d));  // forward below strike: the call is out
-  const auto in_the_money = hn::Xor(call, below);
-  const V high = hn::IfThenElse(below, strike, forward);
-  const V low = hn::IfThenElse(below, forward, strike);
-  const V sum = hn::Add(forward, strike);
-  const V dd = hn::Mul(hn::Mul(volatility, root_years), hn::Set(d, kInverseRootEight));
-  const V inverse_product = hn::Div(one, hn::Mul(sum, dd));
-  const V inverse_sum = SharperInverse(d, sum, hn::Mul(inverse_product, dd));
-  const V inverse_d = hn::Mul(inverse_product, sum);
-  const auto money = MoneynessOf(d, reach, inverse_sum);
-  const V u = hn::Mul(hn::Mul(money.a, half), inverse_d);
-  const V d2 = hn::Mul(dd, dd);
-  const auto bracket = BracketOf(d, u, d2, money.a2);
-  const V shape = ExpNear(d, hn::Neg(hn::Mul(u, u)));
-  const V out_price = hn::Mul(hn::Mul(hn::Mul(hn::Mul(half, sum), dd), shape),
-                              hn::Div(bracket.top, hn::Mul(bracket.bottom, money.ratio)));
-
-  // One division for erfcx and for 1 / low.
-  const V v = hn::Add(u, dd);
-  const V erfcx_bottom = Polynomial(d, v, kErfcxNearBottom);
-  const V inverse = hn::Div(one, hn::Mul(erfcx_bottom, low));
-  const V erfcx = hn::Mul(Polynomial(d, v, kErfcxNearTop), hn::Mul(inverse, low));
-  const V far_shape = hn::Mul(shape, Polynomial(d, hn::Add(d2, money.a), kExpShort));
-  const V far_chance = hn::Mul(hn::Mul(half, far_shape), erfcx);
-  const V near_chance = hn::Mul(Fma(high, far_chance, out_price), hn::Mul(inverse, erfcx_bottom));
-  const V out_hedge = hn::IfThenElse(below, near_chance, far_chance);
-  const V out_exercised = hn::IfThenElse(below, far_chance, near_chance);
-
-  // A strike so near an ordinary forward is ordinary.
-  const auto positive = hn::And(hn::Gt(dd, hn::Set(d, kNearLeast)), hn::Gt(strike, hn::Zero(d)));
-  const auto near =
-      hn::And(hn::Lt(money.tanh, hn::Set(d, kNearMoneyness)), hn::Lt(dd, hn::Set(d, kNearHalf)));
-  const auto quoted = hn::And(hn::Lt(u, hn::Set(d, kNearTail)), ordinary);
-  return {.price = hn::Add(out_price, hn::IfThenElseZero(in_the_money, reach)),
-          .hedge = hn::IfThenElse(in_the_money, hn::Sub(one, out_hedge), out_hedge),
-          .exercised = hn::IfThenElse(in_the_money, hn::Sub(one, out_exercised), out_exercised),
-          .density = hn::Mul(hn::Mul(high, far_shape), hn::Set(d, kInverseRootTwoPi)),
-          .inverse_d = inverse_d,
-          .found = hn::And(hn::And(positive, near), quoted)};
+HWY_INLINE V ExpMinus(D d, V x) {
+  const hn::RebindToUnsigned<D> du;
+  const V magic = hn::Set(d, kRoundToInteger);
+  const V integer = Fma(x, hn::Set(d, -kLog2E), magic);
+  const V rest = Fma(hn::Sub(integer, magic), hn::Set(d, kLn2), x);
+  const V mantissa =
+      Fma(hn::Mul(rest, rest), Polynomial(d, rest, kExpMinusTail), hn::Sub(hn::Set(d, 1.0), rest));
+  return hn::BitCast(
+      d, hn::Add(hn::BitCast(du, mantissa), hn::ShiftLeft<52>(hn::BitCast(du, integer))));
 }
 
-template <class D>
-struct NearValue {
-  ValueLanes<hn::Vec<D>> value;
-  hn::Mask<D> found;
+/// The legs of the option that is out of the money.
+template <class V>
+struct OutLegs {
+  V hedge;       // forward x N(+-d1) = density x R(u - s)
+  V strike;      // strike x N(+-d2) = density x R(u + s)
+  V difference;  // of the two, to its own precision
+};
+
+/// By the derivatives of R at u: c(n), the n-th over n!, is 2 / n (u c(n - 1) + c(n - 2)); here
+/// times the denominator of c(0), which is divided out meanwhile. The eleventh is taken to be what
+/// it is at u = 0, 2 / 11 of the ninth: 2e-15 of the difference at most; the tenth, 9e-14 of a leg,
+/// is left out.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE OutLegs<V> OutLegsAbout(D d, V u, V s, V density) {
+  const V c0 = Polynomial(d, u, kRatioTop);
+  const V bottom = Polynomial(d, u, kRatioBottom);
+  const V scale = hn::Div(density, bottom);
+  const auto next = [&](double share, V last, V before) {
+    return hn::Mul(hn::Set(d, share), Fma(u, last, before));
+  };
+  const V c1 = Fma(hn::Add(u, u), c0, hn::Mul(bottom, hn::Set(d, -kRootTwo)));
+  const V c2 = Fma(u, c1, c0);
+  const V c3 = next(2.0 / 3, c2, c1);
+  const V c4 = next(2.0 / 4, c3, c2);
+  const V c5 = next(2.0 / 5, c4, c3);
+  const V c6 = next(2.0 / 6, c5, c4);
+  const V c7 = next(2.0 / 7, c6, c5);
+  const V c8 = next(2.0 / 8, c7, c6);
+  const V c9 = next(2.0 / 9, c8, c7);
+  const V s2 = hn::Mul(s, s);
+  const V even = Fma(Fma(Fma(Fma(c8, s2, c6), s2, c4), s2, c2), s2, c0);
+  const V last = Fma(hn::Mul(s2, hn::Set(d, 2.0 / 11)), c9, c9);
+  const V odd = Fma(Fma(Fma(Fma(last, s2, c7), s2, c5), s2, c3), s2, c1);
+  const V mean = hn::Mul(scale, even);
+  const V half = hn::Mul(hn::Mul(scale, s), odd);
+  return {hn::Sub(mean, half), hn::Add(mean, half), hn::Add(half, half)};
+}
+
+/// Each by itself, where they are far enough apart to be subtracted.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE OutLegs<V> OutLegsApart(D d, V u, V s, V density) {
+  const V x = hn::Sub(u, s);
+  const V y = hn::Add(u, s);
+  const V bottom_x = Polynomial(d, x, kWideRatioBottom);
+  const V bottom_y = Polynomial(d, y, kWideRatioBottom);
+  const V scale = hn::Div(density, hn::Mul(bottom_x, bottom_y));
+  const V hedge = hn::Mul(Polynomial(d, x, kWideRatioTop), bottom_y);
+  const V top_y = Polynomial(d, y, kWideRatioTop);
+  return {hn::Mul(hedge, scale), hn::Mul(hn::Mul(top_y, bottom_x), scale),
+          hn::Mul(FmaNegated(top_y, bottom_x, hedge), scale)};
+}
+
+/// Each lane by its own s, whatever stands beside it.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE OutLegs<V> OutLegsOf(D d, V u, V s, V density) {
+  const auto about = hn::Lt(hn::Abs(s), hn::Set(d, kShortHalf));
+  if (hn::AllTrue(d, about)) { return OutLegsAbout(d, u, s, density); }
+  const auto apart = OutLegsApart(d, u, s, density);
+  if (hn::AllFalse(d, about)) { return apart; }
+  const auto near = OutLegsAbout(d, u, s, density);
+  return {hn::IfThenElse(about, near.hedge, apart.hedge),
+          hn::IfThenElse(about, near.strike, apart.strike),
+          hn::IfThenElse(about, near.difference, apart.difference)};
+}
+
+/// Where an option stands on the near chart.
+template <class V>
+struct Place {
+  V u;
+  V s;           // d, with the sign of strike - forward
+  V inverse_2d;  // infinite off the chart: there the far chart decides
 };
 
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE NearValue<D> NearValueOf(D d, const ValueTerms<D>& terms, hn::Mask<D> call, V strike,
-                                    V volatility) {
-  const auto chances =
-      NearChancesOf(d, terms.forward, terms.ordinary, terms.root_years, call, strike, volatility);
-  const V sign = hn::IfThenElse(call, hn::Set(d, 1.0), hn::Set(d, -1.0));
-  return {GreeksOf<D>(terms, sign, strike, volatility, hn::Mul(terms.discount, chances.price),
-                      chances.hedge, chances.exercised, chances.density, chances.inverse_d),
-          chances.found};
+HWY_INLINE Place<V> PlaceOf(D d, const ValueTerms<D>& terms, V strike, V volatility) {
+  const V infinite = hn::Set(d, std::numeric_limits<double>::infinity());
+  const V root_half_years = hn::IfThenElse(
+      terms.ordinary, hn::Mul(terms.root_years, hn::Set(d, kInverseRoot2)), hn::Neg(infinite));
+  const V above = hn::Sub(strike, terms.forward);
+  const V sum = hn::Add(strike, terms.forward);
+  const V twice_d = hn::Mul(volatility, root_half_years);
+  const V inverse = hn::Div(hn::Set(d, 1.0), hn::Mul(sum, twice_d));
+  const V steep = hn::Mul(hn::Abs(above), inverse);
+  const V tanh = hn::Mul(steep, twice_d);
+  const V u = hn::Mul(steep, MoneynessRatio(d, tanh));
+  const V half_d = hn::Mul(hn::Set(d, 0.5), twice_d);
+
+  // A strike so near an ordinary forward is ordinary.
+  const auto positive = hn::Gt(hn::Min(twice_d, strike), hn::Set(d, kNearLeast));
+  const auto near =
+      hn::And(hn::Lt(tanh, hn::Set(d, kNearMoneyness)), hn::Lt(half_d, hn::Set(d, kNearHalf)));
+  const auto here = hn::And(hn::And(positive, near), hn::Lt(u, hn::Set(d, kValueTail)));
+  return {.u = u,
+          .s = hn::CopySign(half_d, above),
+          .inverse_2d = hn::IfThenElse(here, hn::Mul(inverse, sum), infinite)};
+}
+
+/// Forward x n(d1): d1^2 / 2 = (u - s)^2.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V DensityOf(D d, V forward, V u, V s) {
+  const V x = hn::Sub(u, s);
+  return hn::Mul(hn::Mul(forward, hn::Set(d, kInverseRootTwoPi)), ExpMinus(d, hn::Mul(x, x)));
+}
+
+/// What an option comes to before discounting.
+template <class V>
+struct NearLegs {
+  V price;
+  V hedge;   // +-forward x N(+-d1), + for calls
+  V strike;  // +-strike x N(+-d2)
+};
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE NearLegs<V> NearLegsOf(D d, V forward, hn::Mask<D> call, V strike,
+                                  const OutLegs<V>& out) {
+  const V above = hn::Sub(strike, forward);
+  const auto in_the_money = hn::Xor(call, hn::Ge(above, hn::Zero(d)));
+  const V minus = hn::And(above, hn::SignBit(d));
+  // In the money what is not lost: the forward less this leg, and the strike less that one.
+  const auto leg = [&](V whole, V out_leg) {
+    return hn::Xor(hn::IfThenElse(in_the_money, hn::Sub(out_leg, whole), out_leg), minus);
+  };
+  return {
+      .price = hn::Add(hn::Abs(out.difference), hn::IfThenElseZero(in_the_money, hn::Abs(above))),
+      .hedge = leg(forward, out.hedge),
+      .strike = leg(strike, out.strike)};
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE ValueLanes<V> NearValueOf(D d, const ValueTerms<D>& terms, hn::Mask<D> call, V strike,
+                                     V volatility, V density, V inverse_2d, const OutLegs<V>& out) {
+  const auto legs = NearLegsOf(d, terms.forward, call, strike, out);
+  return GreeksOf<D>(terms, volatility, hn::Mul(terms.discount, legs.price),
+                     hn::Mul(terms.hedge_share, legs.hedge), legs.strike, density, inverse_2d);
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE hn::Mask<D> OnNearChart(D d, V inverse_2d) {
+  return hn::Lt(inverse_2d, hn::Set(d, std::numeric_limits<double>::infinity()));
 }
 
 }  // namespace v6::HWY_NAMESPACE

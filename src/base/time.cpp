@@ -7,9 +7,6 @@
 namespace v6 {
 namespace {
 
-constexpr std::chrono::year kFirstYear{1900};
-constexpr std::chrono::year kLastYear{2199};
-
 std::optional<int> digits(std::string_view text) {
   int value = 0;
   for (const char c : text) {
@@ -27,8 +24,7 @@ std::optional<Date> date_of(std::string_view year, std::string_view month, std::
   const std::chrono::year_month_day found{std::chrono::year{*y},
                                           std::chrono::month{static_cast<unsigned>(*m)},
                                           std::chrono::day{static_cast<unsigned>(*d)}};
-  const bool known = found.ok() && kFirstYear <= found.year() && found.year() <= kLastYear;
-  return known ? std::optional{Date{found}} : std::nullopt;
+  return found.ok() ? std::optional{Date{found}} : std::nullopt;
 }
 
 std::string iso_days(std::chrono::year_month_day ymd) {
@@ -63,9 +59,8 @@ std::optional<Date> parse_compact_date(std::string_view text) {
 }
 
 std::optional<Instant> instant_of(std::int64_t seconds) {
-  constexpr std::chrono::seconds kEnd =
-      std::chrono::sys_days{(kLastYear + std::chrono::years{1}) / 1 / 1}.time_since_epoch();
-  if (seconds < 0 || seconds >= kEnd.count()) { return std::nullopt; }
+  constexpr std::chrono::days kDays = date(2200, 1, 1).time_since_epoch();
+  if (seconds < 0 || seconds >= std::chrono::seconds{kDays}.count()) { return std::nullopt; }
   return Instant{std::chrono::seconds{seconds}};
 }
 

@@ -30,13 +30,16 @@ using Date = std::chrono::local_days;
 /// "2019-05-01T19:45:00Z"; fractions of a second only where there are any.
 [[nodiscard]] std::string iso(Instant at);
 
-/// Strict "YYYY-MM-DD" of an existing day from 1900 to 2199, else nothing: an Instant reaches from
-/// 1677 to 2262.
+/// Strict "YYYY-MM-DD" of an existing day, else nothing.
 [[nodiscard]] std::optional<Date> parse_date(std::string_view text);
 /// The same of "YYYYMMDD".
 [[nodiscard]] std::optional<Date> parse_compact_date(std::string_view text);
 
-/// So many seconds after 1970 began, up to the end of 2199, else nothing.
+/// From 1900 to 2199: all instants of such a day can be told (they reach from 1677 to 2262).
+[[nodiscard]] constexpr bool has_instants(Date day) {
+  return date(1900, 1, 1) <= day && day < date(2200, 1, 1);
+}
+/// So many seconds after 1970 began, before the year 2200, else nothing.
 [[nodiscard]] std::optional<Instant> instant_of(std::int64_t seconds);
 
 }  // namespace v6

@@ -41,7 +41,7 @@ TEST(Iso, WritesFractionsOnlyWhereThereAreAny) {
 
 TEST(ParseDate, InvertsIso) {
   EXPECT_TRUE(rc::check([] {
-    const Date day = date(1900, 1, 1) + days{uniform(0, 109'572)};  // to the end of 2199
+    const Date day = date(1, 1, 1) + days{uniform(0, 3'600'000)};  // to the year 9857
     std::string text = iso(day);
     RC_ASSERT(parse_date(text) == day);
     std::erase(text, '-');
@@ -54,11 +54,10 @@ TEST(ParseDate, IsStrict) {
   for (const std::string_view text :
        {"", "2023-02-29", "2019-04-31", "2019-00-10", "2019-13-01", "2019-05-00", "2019-5-1",
         "2019/05/01", "20190501", "2019-05-01T", " 2019-05-01", "2019-05-0x", "-019-05-01",
-        "+019-05-01", "1899-12-31", "2200-01-01", "9999-12-31"}) {
+        "+019-05-01"}) {
     EXPECT_EQ(parse_date(text), std::nullopt) << text;
   }
-  for (const std::string_view text : {"", "2019050", "201905011", "20190532", "2019-5-1",
-                                      "18991231", "22000101"}) {
+  for (const std::string_view text : {"", "2019050", "201905011", "20190532", "2019-5-1"}) {
     EXPECT_EQ(parse_compact_date(text), std::nullopt) << text;
   }
 }

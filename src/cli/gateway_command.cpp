@@ -69,11 +69,10 @@ Instant start_option(const std::string& text) {
   const auto time = text.size() == cut ? TimeOfDay{9 * 60 + 20}
                     : text[cut] == 'T' ? parse_time_of_day(text.substr(cut + 1))
                                        : std::nullopt;
-  // Daylight saving was another before.
-  if (!day || *day < date(2007, 1, 1) || !time) {
+  if (!day || *day < date(2007, 1, 1) || !has_instants(*day) || !time) {
     fail_usage(
         fmt::format("--start \"{}\": accepted is a time in New York as 2019-05-07T09:20, or a "
-                    "date; from 2007 on",
+                    "date; from 2007 to 2199",
                     text));
   }
   return new_york_instant(*day, *time);

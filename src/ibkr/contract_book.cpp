@@ -37,7 +37,7 @@ std::int32_t smart_rule(const ContractData& data) {
 /// "20190507:0930"
 std::optional<Instant> moment(std::string_view text, std::chrono::hours behind_new_york) {
   if (text.size() != 13 || text[8] != ':') { return std::nullopt; }
-  const auto day = parse_compact_date(text.substr(0, 8));
+  const auto day = parse_wire_date(text.substr(0, 8));
   const auto hour = whole<int>(text.substr(9, 2));
   const auto minute = whole<int>(text.substr(11, 2));
   if (!day || !hour || !minute || *hour > 24 || *minute > 59) { return std::nullopt; }
@@ -75,7 +75,7 @@ std::map<Date, Session> parse_hours(std::string_view hours, std::string_view zon
     const std::string_view from = part(range, '-');
     const auto open = moment(from, behind);
     const auto close = moment(range, behind);
-    const auto day = parse_compact_date(from.substr(0, 8));
+    const auto day = parse_wire_date(from.substr(0, 8));
     if (day && open && close && *open < *close) {
       // Two ranges of one day are one session with a pause.
       const auto [at, fresh] =

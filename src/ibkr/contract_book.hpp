@@ -17,7 +17,6 @@ namespace v6::ibkr {
 /// Something that options are written on, or whose level is watched.
 [[nodiscard]] WireContract wire_underlying(Symbol symbol);
 
-
 /// Regular hours of each day told, from "20190507:0930-20190507:1600;20190508:CLOSED".
 /// Zones that are not New York's or Chicago's tell nothing.
 [[nodiscard]] std::map<Date, Session> parse_hours(std::string_view hours, std::string_view zone);

@@ -61,11 +61,12 @@ std::string wire_time_without_zone(Instant at) {
 
 std::optional<Date> parse_wire_date(std::string_view text) {
   if (text.size() > 8 && text[8] != ' ' && text[8] != '-') { return std::nullopt; }
-  return parse_compact_date(text.substr(0, 8));
+  const auto day = parse_compact_date(text.substr(0, 8));
+  return day && has_instants(*day) ? day : std::nullopt;
 }
 
 std::optional<Instant> parse_wire_time(std::string_view text) {
-  const auto day = parse_compact_date(text.substr(0, 8));
+  const auto day = parse_wire_date(text.substr(0, 8));
   if (!day) { return std::nullopt; }
   if (text.size() == 8) { return new_york_instant(*day, TimeOfDay{0}); }
   const bool utc_form = text[8] == '-';

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/version.hpp"
 #include "engine/step.hpp"
@@ -167,10 +168,11 @@ std::string LiveBot::take_output() {
   return bytes;
 }
 
-/// What the journal knows durably the flight recorder knows, too.
 void LiveBot::commit() {
-  if (wire_) { wire_->flush(); }
   journal_->commit();
+  dirty_ = false;
+  committed_at_ = at_;
+  recording_due_ = true;
 }
 
 /// Another thread may pull it at any moment; the recorder must know at which look it was seen.
@@ -201,11 +203,14 @@ void LiveBot::act(Instant now) {
   send_waiting(at_);
   cancel_again();
   hold_open_legs();
+}
+
+void LiveBot::rest() {
   if (dirty_ && at_ - committed_at_ >= times(request_.commit_every, request_.patience)) {
     commit();
-    dirty_ = false;
-    committed_at_ = at_;
   }
+  // What the journal knows durably the flight recorder knows, too.
+  if (wire_ && std::exchange(recording_due_, false)) { wire_->flush(); }
 }
 
 Instant LiveBot::next_deadline() const {

@@ -77,6 +77,8 @@ class LiveBot {
 
   /// Tells the core all that happened up to now and does what it asks for.
   void pump(Instant now);
+  /// The housekeeping that no order must wait for. Call it when the output has been sent on.
+  void rest();
   [[nodiscard]] Instant next_deadline() const;
 
   void say(Instant now, OperatorWord word, std::string reason);
@@ -147,6 +149,7 @@ class LiveBot {
   bool kill_seen_ = false;
   bool dirty_ = false;  // something is appended but not committed
   Instant committed_at_;
+  bool recording_due_ = false;
 };
 
 }  // namespace v6

@@ -12,8 +12,8 @@
 
 #include "base/error.hpp"
 #include "ibkr/frames.hpp"
-#include "runtime/control.hpp"
 #include "ibkr/wire_time.hpp"
+#include "runtime/control.hpp"
 
 namespace v6 {
 namespace {
@@ -108,6 +108,7 @@ class LiveLoop::Impl {
     bot_.pump(now);
     follow_link(now);
     flush();
+    bot_.rest();
     ready_ = ready_ || bot_.client().state() == LinkState::kReady;
     if (!ready_) {
       if (const auto refusal = bot_.client().refusal();

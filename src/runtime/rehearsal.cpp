@@ -67,6 +67,7 @@ Instant Rehearsal::step() {
   bot_->pump(next);
   follow_link();
   exchange_bytes();
+  bot_->rest();
   return next;
 }
 

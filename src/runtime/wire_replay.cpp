@@ -86,7 +86,8 @@ void copy_earlier_lives(const fs::path& state, std::uint32_t life, const fs::pat
   }
 }
 
-/// The first record of two journals that differs. One that was not sealed may have lost its tail.
+/// The first record of two journals that differs. One that was not sealed may have lost its tail,
+/// and a recording that was cut off what the journal knew last.
 std::optional<std::string> compare(const fs::path& then, const fs::path& now,
                                    WireReplayResult& result) {
   JournalReader was{then};
@@ -103,6 +104,7 @@ std::optional<std::string> compare(const fs::path& then, const fs::path& now,
     if (!more_was && (!more_is || !was.sealed())) { return std::nullopt; }
     if (!more_was) { return fmt::format("record {} ({}, {}) is new", b.seq, b.name, iso(b.at)); }
     if (!more_is) {
+      if (!result.whole && a.at >= result.to) { return std::nullopt; }
       return fmt::format("record {} ({}, {}) does not come again", a.seq, a.name, iso(a.at));
     }
     if (a.kind != b.kind || a.at != b.at || a.name != b.name || a.bytes != b.bytes) {

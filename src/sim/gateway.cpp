@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sim/gateway_desk.hpp"
 #include "ibkr/wire_time.hpp"
+#include "sim/gateway_desk.hpp"
 
 namespace v6 {
 
@@ -223,7 +223,8 @@ void Desk::open(Client& client, std::string_view offer) {
         client, fmt::format("offered versions {} to {}; {} and {} are spoken here", versions->least,
                             versions->most, ibkr::kOldestVersion, ibkr::kNewestVersion));
   }
-  ibkr::append_hello(client.out, {.version = client.version, .time = ibkr::wire_time(now_.session)});
+  ibkr::append_hello(client.out,
+                     {.version = client.version, .time = ibkr::wire_time(now_.session)});
   client.stage = Stage::kStarting;
 }
 

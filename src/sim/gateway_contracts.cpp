@@ -9,7 +9,6 @@
 #include <map>
 #include <set>
 
-
 namespace v6::gateway {
 namespace {
 
@@ -258,7 +257,9 @@ std::vector<ibkr::SecurityDefinitionOptionParameter> option_parameters(const Ses
       row.underlying_con_id = market.underlying().con_id;
       row.trading_class = trading_class.text();
       row.multiplier = fmt::format("{}", grid.multiplier.raw());
-      for (const Date expiry : grid.expiries) { row.expirations.push_back(ibkr::wire_date(expiry)); }
+      for (const Date expiry : grid.expiries) {
+        row.expirations.push_back(ibkr::wire_date(expiry));
+      }
       for (const Price strike : grid.strikes) { row.strikes.push_back(strike.dollars()); }
     }
   }

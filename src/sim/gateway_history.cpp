@@ -8,7 +8,6 @@
 #include <charconv>
 #include <utility>
 
-
 namespace v6::gateway {
 namespace {
 
@@ -192,10 +191,10 @@ std::expected<ibkr::HistoricalData, std::string> history(const SessionMarket& ma
   if (data.bars.empty()) {
     return std::unexpected{"HMDS query returned no data: " + listing.local_symbol()};
   }
-  const auto first = parse_compact_date(data.bars.front().date.substr(0, 8));
+  const auto first = ibkr::parse_wire_date(data.bars.front().date.substr(0, 8));
   data.start_date =
       ibkr::wire_time_without_zone(first && size->days > 0 ? new_york_instant(*first, TimeOfDay{0})
-                                                     : new_york_instant(last, TimeOfDay{0}));
+                                                           : new_york_instant(last, TimeOfDay{0}));
   data.end_date = ibkr::wire_time_without_zone(*end);
   return data;
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "ibkr/wire_time.hpp"
 #include "sim/gateway_contracts.hpp"
 #include "sim/gateway_desk.hpp"
-#include "ibkr/wire_time.hpp"
 
 /// Orders and executions, asked for and told unasked.
 namespace v6::gateway {

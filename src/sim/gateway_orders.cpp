@@ -8,8 +8,8 @@
 
 #include "ibkr/catalogue.hpp"
 #include "ibkr/frames.hpp"
-#include "sim/gateway_contracts.hpp"
 #include "ibkr/wire_time.hpp"
+#include "sim/gateway_contracts.hpp"
 
 namespace v6::gateway {
 namespace {

@@ -36,7 +36,7 @@ std::optional<NamedOption> option_in(std::string_view name) {
   if (parts.size() != 8 || (parts[5] != "call" && parts[5] != "put")) { return std::nullopt; }
   const auto strike = whole(parts[6]);
   const auto expiry = parse_compact_date(parts[7]);
-  if (!strike || !expiry) { return std::nullopt; }
+  if (!strike || !expiry || !has_instants(*expiry)) { return std::nullopt; }
   return NamedOption{.right = parts[5] == "call" ? OptionRight::kCall : OptionRight::kPut,
                      .strike = Price::from_raw(*strike),
                      .expiry = *expiry};
@@ -117,7 +117,7 @@ MinuteFiles::MinuteFiles(const std::filesystem::path& folder, Symbol symbol) {
     stem_ = std::max(stem_, name.substr(0, name.size() - kQuotes.size()));
   }
   const auto date = parse_compact_date(stem_);
-  if (!date) {
+  if (!date || !has_instants(*date)) {
     fail_data(fmt::format("{}: no file YYYYMMDD{} of recorded minutes in this folder",
                           folder.string(), kQuotes));
   }

@@ -68,7 +68,8 @@ def check_flags():
         ("--underlying", "spx"): (2, "--underlying"),
         ("--seed", "x"): (2, "--seed"),
         ("--bogus", 1): (2, "--bogus"),
-        ("--start", "1999-01-04"): (2, "from 2007 on"),
+        ("--start", "1999-01-04"): (2, "from 2007 to 2199"),
+        ("--start", "2999-05-07T09:20"): (2, "from 2007 to 2199"),
         ("--start", "2018-01-02"): (4, "2018-01-02"),
         ("--scenario", "/nonexistent.toml"): (3, "/nonexistent.toml"),
     }

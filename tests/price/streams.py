@@ -1,6 +1,8 @@
 """Files, pipes and long tables: nothing half-written stands, memory does not grow."""
 
 import os
+import pathlib
+import re
 import resource
 import subprocess
 import threading
@@ -99,6 +101,16 @@ def pipes(desk):
         desk.expect("a closed pipe", error == b"v6: standard output: closed by its reader before the end\n", error)
 
 
+def resident_kib(pid):
+    """The most so far; that of wait4 counts the process that started it, too."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) if peak else 0
+
+
 def streaming(desk):
     """Millions of rows through pipes, in memory that does not grow with them."""
     command = desk.v6.command("price", "--input=-")
@@ -113,14 +125,15 @@ def streaming(desk):
         feeder = threading.Thread(target=feed)
         feeder.start()
         lines = 0
+        most = 0
         while block := run.stdout.read(1 << 20):
             lines += block.count(b"\n")
+            most = max(most, resident_kib(run.pid))
         feeder.join()
-        _, status, usage = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
+        run.wait()
         error = run.stderr.read().decode()
     desk.calls += 1
     desk.expect("many rows", run.returncode == DONE and lines == ROWS + 1, f"{lines} {error}")
     desk.expect("many rows: summary", f"{ROWS} rows; " in error, error)
     if not desk.sanitized:
-        desk.expect("many rows: memory", usage.ru_maxrss < MOST_KIB, f"{usage.ru_maxrss} KiB")
+        desk.expect("many rows: memory", 0 < most < MOST_KIB, f"{most} KiB")
