@@ -87,6 +87,19 @@ TEST_F(AMorning, OfAProcessThatWasKilledTheRecordingCoversTheJournal) {
   EXPECT_GT(result.records, 100U);
 }
 
+// An order does not wait for the recorder, so a death may leave the journal knowing more.
+TEST_F(AMorning, WhatCameAfterTheEndOfATornRecordingIsNoDifference) {
+  const fs::path torn = folder() / "torn";
+  fs::copy(folder() / "killed", torn, fs::copy_options::recursive);
+  const fs::path wire = wire_of(torn, 1);
+  fs::resize_file(wire, fs::file_size(wire) * 3 / 4);
+  const WireReplayResult whole = replay_wire({wire_of(folder() / "killed", 1)});
+  const WireReplayResult result = replay_wire({wire});
+  EXPECT_EQ(result.difference, std::nullopt) << *result.difference;
+  EXPECT_LT(result.records, whole.records);
+  EXPECT_GT(result.records, 100U);
+}
+
 TEST_F(AMorning, IsNotTakenForAnotherLife) {
   // The same life, but its journal is that of the other one.
   const fs::path other = folder() / "other";
