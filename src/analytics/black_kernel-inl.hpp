@@ -134,6 +134,7 @@ struct Moneyness {
   V a2;
 };
 
+/// a / tanh a.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V MoneynessRatio(D d, V tanh) {
   const V z2 = hn::Mul(tanh, tanh);

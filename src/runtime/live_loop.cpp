@@ -27,6 +27,14 @@ constexpr std::chrono::milliseconds kHaltFileEvery{10};
 constexpr std::chrono::milliseconds kLongestSleep{500};
 constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 
+/// "20190507 09:20:00 US/Eastern". Other zones are not guessed at.
+std::optional<Instant> new_york_time(std::string_view text) {
+  constexpr std::array kOurs{" US/Eastern", " America/New_York", " EST", " EDT"};
+  const bool ours =
+      std::ranges::any_of(kOurs, [&](const char* zone) { return text.ends_with(zone); });
+  return ours ? ibkr::parse_wire_time(text) : std::nullopt;
+}
+
 /// Looks for the halt file while the loop may be busy.
 class HaltWatch {
  public:
@@ -254,8 +262,8 @@ Instant time_at(const GatewayAddress& gateway) {
       if (!*payload) { continue; }
       const auto hello = ibkr::parse_hello(**payload);
       if (!hello) { fail("what answers is no gateway"); }
-      if (const auto time = ibkr::parse_wire_time(hello->time)) { return *time; }
-      fail(fmt::format("its time \"{}\" cannot be read", hello->time));
+      if (const auto time = new_york_time(hello->time)) { return *time; }
+      fail(fmt::format("its time \"{}\" is not in New York's zone", hello->time));
     }
   } catch (const boost::system::system_error& error) { fail(error.code().message()); }
   return {};

@@ -16,15 +16,15 @@ namespace {
 /// A folder may hold years of lives, and waking must not take longer for them.
 constexpr std::size_t kRemembered = 20;
 
-/// The events of a journal since its last checkpoint, and that checkpoint.
+/// The last checkpoint and the events since.
 struct Tail {
   Bytes checkpoint;
   std::vector<Bytes> events;
 };
 
-Tail read_tail(const std::filesystem::path& path, RunRecord& record, Recovered& recovered) {
+/// A life that died before its first commit left no record: what came before it stands.
+void read_on(const std::filesystem::path& path, Tail& tail, Recovered& recovered) {
   JournalReader reader{path};
-  Tail tail;
   JournalRecord entry;
   while (reader.next(entry)) {
     switch (entry.kind) {
@@ -34,13 +34,12 @@ Tail read_tail(const std::filesystem::path& path, RunRecord& record, Recovered& 
         break;
       case RecordKind::kEvent: tail.events.push_back(std::move(entry.bytes)); break;
       case RecordKind::kCommand:
-        record.keep(entry.at, decoded<JournalledCommand>(entry.bytes));
+        recovered.record.keep(entry.at, decoded<JournalledCommand>(entry.bytes));
         break;
     }
   }
   recovered.digest = reader.digest();
   recovered.sealed = reader.sealed();
-  return tail;
 }
 
 }  // namespace
@@ -50,14 +49,19 @@ std::optional<Recovered> recover(const std::vector<std::filesystem::path>& journ
   if (journals.empty()) { return std::nullopt; }
   Recovered recovered;
   Tail tail;
-  const std::size_t forgotten = journals.size() - std::min(journals.size(), kRemembered);
-  for (const auto& path : journals | std::views::drop(forgotten)) {
-    try {
-      tail = read_tail(path, recovered.record, recovered);
-    } catch (const DecodeError& error) {
-      fail_data(fmt::format("{}: cannot be read: {}; use the v6 that wrote it", path.string(),
-                            error.what()));
+  for (std::size_t lives = kRemembered; tail.checkpoint.empty(); lives *= 2) {
+    recovered = {};
+    tail = {};
+    const std::size_t forgotten = journals.size() - std::min(journals.size(), lives);
+    for (const auto& path : journals | std::views::drop(forgotten)) {
+      try {
+        read_on(path, tail, recovered);
+      } catch (const DecodeError& error) {
+        fail_data(fmt::format("{}: cannot be read: {}; use the v6 that wrote it", path.string(),
+                              error.what()));
+      }
     }
+    if (forgotten == 0) { break; }
   }
   recovered.state = tail.checkpoint.empty() ? make_state(given) : decoded<State>(tail.checkpoint);
   recovered.state.given = given;

@@ -10,7 +10,9 @@
 #include <random>
 
 #include "base/folder_test_kit.hpp"
+#include "runtime/journal.hpp"
 #include "runtime/replay.hpp"
+#include "runtime/state_folder.hpp"
 
 /// The bot and the simulated gateway, wire and all, over days of real chains.
 namespace v6 {
@@ -89,6 +91,25 @@ TEST(Stage, DeathAtAnyInstantDoublesNothingAndLosesNothing) {
   EXPECT_EQ(in_our_books(stage.bot().state()), at_the_broker(stage));
   EXPECT_EQ(stage.bot().state().cash, stage.exchange().figures().cash);
   expect_no_order_twice(stage);
+}
+
+// A journal without a record is what a process leaves that dies before its first commit.
+// covers: F-94, I-21
+TEST(Stage, LivesThatDiedAtBirthHideNothing) {
+  const test::Folder home;
+  Stage stage{a_day("2019-04-25"), reference(), home / "state", memory_wire()};
+  live(stage, std::chrono::minutes{10 * 60 + 45});
+  const auto held = in_our_books(stage.bot().state());
+  ASSERT_FALSE(held.empty());
+  const std::filesystem::path image = home / "image";
+  stage.copy_state(image);
+  const std::uint32_t life = life_of(stage.bot().journal_path());
+  for (std::uint32_t born = 1; born <= 25; ++born) {
+    static_cast<void>(Journal::create(journal_path(image, life + born), {}));
+  }
+  stage.restart(image);
+  EXPECT_EQ(in_our_books(stage.bot().state()), held);
+  EXPECT_FALSE(stage.bot().record().decisions.empty());
 }
 
 struct Footprint {
