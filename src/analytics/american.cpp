@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "analytics/american_dividends.hpp"
 #include "analytics/american_yield.hpp"
 #include "analytics/option_right.hpp"
 #include "analytics/scalar_math.hpp"
+#include "base/check.hpp"
 
 namespace v6 {
 namespace {
@@ -45,6 +48,9 @@ BlackInputs european_of(const AmericanInputs& inputs) {
           .years = inputs.years,
           .discount = exact::exp(-inputs.rate * inputs.years)};
 }
+
+/// Time value up to this is none.
+double rounding_of(double spot, double strike) { return 1e-13 * (spot + strike); }
 
 /// The price no volatility reaches: a call's share, a put's strike, today's or, where the rate is
 /// negative, that of expiry.
@@ -108,6 +114,87 @@ std::expected<double, IvError> search(Bracket bracket, double guess, const Exces
   return std::unexpected{IvError::kNoConvergence};
 }
 
+AmericanInputs option_of(const AmericanSlice& slice, double strike, double volatility) {
+  return {.right = slice.right,
+          .spot = slice.spot,
+          .strike = strike,
+          .volatility = volatility,
+          .years = slice.years,
+          .rate = slice.rate,
+          .yield = slice.yield,
+          .dividends = slice.dividends};
+}
+
+/// Volatilities of many on their way: the first step by the European vega, which leads nearly to
+/// the root since what exercise adds hardly changes, the others by secants.
+class Steps {
+ public:
+  Steps(const AmericanSlice& slice, std::span<const double> strikes, std::span<const double> prices)
+      : slice_{slice}, strikes_{strikes}, prices_{prices} {}
+
+  /// From the guesses on; those whose steps end are marked as found.
+  void walk(std::span<double> volatilities, std::vector<bool>& found) {
+    constexpr int kMostPasses = 12;
+    constexpr double kPrecision = 1e-10;
+    start(volatilities);
+    for (int pass = 0; pass < kMostPasses && !open_.empty(); ++pass) {
+      for (Option& option : open_) { option.volatility = volatilities[option.place]; }
+      evaluate();
+      std::erase_if(open_, [&](Option& option) {
+        const double step = (prices_[option.place] - option.value) / slope_of(option);
+        if (!std::isfinite(step)) { return true; }
+        option.volatility_before = option.volatility;
+        option.value_before = option.value;
+        volatilities[option.place] += std::clamp(step, -0.5 * option.volatility, option.volatility);
+        found[option.place] = std::abs(step) <= kPrecision * option.volatility;
+        return static_cast<bool>(found[option.place]);
+      });
+    }
+  }
+
+ private:
+  struct Option {
+    std::size_t place = 0;
+    double volatility = 0;
+    double value = 0;
+    double volatility_before = 0;  // 0: none
+    double value_before = 0;
+  };
+
+  void start(std::span<const double> volatilities) {
+    const double sign = slice_.right == OptionRight::kCall ? 1.0 : -1.0;
+    for (std::size_t i = 0; i < strikes_.size(); ++i) {
+      const double rest = prices_[i] - std::max(sign * (slice_.spot - strikes_[i]), 0.0);
+      if (volatilities[i] > 0 && rest > rounding_of(slice_.spot, strikes_[i])) {
+        open_.push_back({.place = i});
+      }
+    }
+  }
+  void evaluate() {
+    strikes_now_.clear();
+    volatilities_now_.clear();
+    for (const Option& option : open_) {
+      strikes_now_.push_back(strikes_[option.place]);
+      volatilities_now_.push_back(option.volatility);
+    }
+    values_.resize(open_.size());
+    american_prices(slice_, strikes_now_, volatilities_now_, values_);
+    for (std::size_t k = 0; k < open_.size(); ++k) { open_[k].value = values_[k]; }
+  }
+  [[nodiscard]] double slope_of(const Option& option) const {
+    if (option.volatility_before > 0) {
+      return (option.value - option.value_before) / (option.volatility - option.volatility_before);
+    }
+    const AmericanInputs inputs = option_of(slice_, strikes_[option.place], option.volatility);
+    return 100.0 * black_greeks(european_of(inputs), slice_.spot).vega;
+  }
+
+  const AmericanSlice& slice_;
+  std::span<const double> strikes_, prices_;
+  std::vector<Option> open_;
+  std::vector<double> strikes_now_, volatilities_now_, values_;
+};
+
 }  // namespace
 
 AmericanValue american_value(const AmericanInputs& inputs, AmericanMethod method) {
@@ -119,6 +206,17 @@ void american_prices(const AmericanSlice& slice, std::span<const double> strikes
                      std::span<const double> volatilities, std::span<double> prices) {
   pays_cash(slice.dividends, slice.years) ? dividend_prices(slice, strikes, volatilities, prices)
                                           : yield_prices(slice, strikes, volatilities, prices);
+}
+
+void european_prices(const AmericanSlice& slice, std::span<const double> strikes,
+                     std::span<const double> volatilities, std::span<double> prices) {
+  if (pays_cash(slice.dividends, slice.years)) {
+    dividend_europeans(slice, strikes, volatilities, prices);
+    return;
+  }
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    prices[i] = black_price(european_of(option_of(slice, strikes[i], volatilities[i])));
+  }
 }
 
 std::expected<double, IvError> american_implied_volatility(AmericanInputs inputs, double price,
@@ -137,7 +235,7 @@ std::expected<double, IvError> american_implied_volatility(AmericanInputs inputs
     return price_of(inputs, method) - price;
   };
   // Without volatility the option is worth its exercise on the best day, today or another.
-  const double rounding = 1e-13 * (inputs.spot + inputs.strike);
+  const double rounding = rounding_of(inputs.spot, inputs.strike);
   const double least = excess(0);
   if (least > rounding) { return std::unexpected{IvError::kBelowIntrinsic}; }
   if (least >= -rounding) { return std::unexpected{IvError::kNoTimeValue}; }
@@ -149,6 +247,31 @@ std::expected<double, IvError> american_implied_volatility(AmericanInputs inputs
   const double vega = 100.0 * black_greeks(european_of(inputs), inputs.spot).vega;
   const double guess = vega > 0 ? bracket->high - bracket->excess / vega : bracket->high;
   return search(*bracket, guess, excess);
+}
+
+void american_implied_volatilities(const AmericanSlice& slice, std::span<const double> strikes,
+                                   std::span<const double> prices, const VolatilityColumns& out) {
+  V6_CHECK(strikes.size() == prices.size() && strikes.size() == out.volatilities.size() &&
+               strikes.size() == out.errors.size(),
+           "spans of equal length");
+  const BlackInputs terms = european_of(option_of(slice, slice.spot, 0));
+  double forward = terms.forward;
+  for (const CashDividend& dividend : slice.dividends) {
+    if (dividend.years <= slice.years) { forward -= dividend.amount; }
+  }
+  const std::vector<OptionRight> rights(strikes.size(), slice.right);
+  implied_volatilities({.forward = forward, .discount = terms.discount, .years = terms.years},
+                       {.rights = rights, .strikes = strikes}, prices, out);
+  std::vector<bool> found(strikes.size());
+  Steps{slice, strikes, prices}.walk(out.volatilities, found);
+  for (std::size_t i = 0; i < strikes.size(); ++i) {
+    out.errors[i].reset();
+    if (found[i]) { continue; }
+    const auto alone = american_implied_volatility(option_of(slice, strikes[i], 0), prices[i],
+                                                   AmericanMethod::kFast);
+    out.volatilities[i] = alone.value_or(std::numeric_limits<double>::quiet_NaN());
+    if (!alone) { out.errors[i] = alone.error(); }
+  }
 }
 
 }  // namespace v6

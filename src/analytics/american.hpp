@@ -6,6 +6,7 @@
 #include <span>
 
 #include "analytics/black.hpp"
+#include "analytics/black_batch.hpp"
 
 namespace v6 {
 
@@ -61,10 +62,19 @@ struct AmericanSlice {
 void american_prices(const AmericanSlice& slice, std::span<const double> strikes,
                      std::span<const double> volatilities, std::span<double> prices);
 
+/// Prices of the same options if they could not be exercised early. Needs spans of equal length.
+void european_prices(const AmericanSlice& slice, std::span<const double> strikes,
+                     std::span<const double> volatilities, std::span<double> prices);
+
 /// The volatility at which the American price is `price`. Errors as `implied_volatility`; a price
 /// at or below what exercise pays now implies none.
 [[nodiscard]] std::expected<double, IvError> american_implied_volatility(AmericanInputs inputs,
                                                                          double price,
                                                                          AmericanMethod method);
+
+/// The same of one right of one expiry by the fast method, many times faster: each gives its price
+/// back to 1e-6 dollars. Needs spans of equal length.
+void american_implied_volatilities(const AmericanSlice& slice, std::span<const double> strikes,
+                                   std::span<const double> prices, const VolatilityColumns& out);
 
 }  // namespace v6

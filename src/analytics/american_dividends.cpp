@@ -271,10 +271,9 @@ std::optional<double> boundary_of(const DividendPlan& plan, AmericanInputs input
   return boundary;
 }
 
-}  // namespace
-
-void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes,
-                     std::span<const double> volatilities, std::span<double> prices) {
+/// Fast prices of one right of one expiry, vectorised over strikes.
+void slice_prices(const AmericanSlice& slice, std::span<const double> strikes,
+                  std::span<const double> volatilities, bool early, std::span<double> prices) {
   V6_CHECK(strikes.size() == volatilities.size() && strikes.size() == prices.size(),
            "spans of equal length");
   kernels::make_ready();
@@ -283,7 +282,7 @@ void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes
   lanes.spots.fill(slice.spot);
   lanes.rates.fill(slice.rate);
   lanes.yields.fill(slice.yield);
-  lanes.early.fill(1.0);
+  lanes.early.fill(early ? 1.0 : 0.0);
   lanes.strikes.fill(slice.spot);
   lanes.volatilities.fill(0.2);
   for (std::size_t from = 0; from < strikes.size(); from += DividendLanes::kMost) {
@@ -302,12 +301,24 @@ void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes
                                   .years = slice.years,
                                   .rate = slice.rate,
                                   .yield = slice.yield};
+      const double exercise = intrinsic(plan.call, inputs.spot, inputs.strike);
       prices[from + i] = certain(inputs.volatility, inputs.years)
-                             ? certain_price(plan, inputs, true)
-                             : std::max({nodes.at(i).price,
-                                         intrinsic(plan.call, inputs.spot, inputs.strike), 0.0});
+                             ? certain_price(plan, inputs, early)
+                             : std::max({nodes.at(i).price, early ? exercise : 0.0, 0.0});
     }
   }
+}
+
+}  // namespace
+
+void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes,
+                     std::span<const double> volatilities, std::span<double> prices) {
+  slice_prices(slice, strikes, volatilities, true, prices);
+}
+
+void dividend_europeans(const AmericanSlice& slice, std::span<const double> strikes,
+                        std::span<const double> volatilities, std::span<double> prices) {
+  slice_prices(slice, strikes, volatilities, false, prices);
 }
 
 double dividend_european(const AmericanInputs& inputs, AmericanMethod method) {

@@ -18,4 +18,8 @@ namespace v6 {
 void dividend_prices(const AmericanSlice& slice, std::span<const double> strikes,
                      std::span<const double> volatilities, std::span<double> prices);
 
+/// The same options without early exercise, each on the grid of its American price.
+void dividend_europeans(const AmericanSlice& slice, std::span<const double> strikes,
+                        std::span<const double> volatilities, std::span<double> prices);
+
 }  // namespace v6

@@ -197,6 +197,74 @@ RC_GTEST_PROP(American, ImpliedVolatilityInvertsThePrice, ()) {
   RC_ASSERT(std::abs(*found - sought) < 1e-9);
 }
 
+RC_GTEST_PROP(American, VolatilitiesOfASliceAreThoseOfEachAlone, ()) {
+  const AmericanInputs in = any_option(0);
+  std::vector<CashDividend> dividends;
+  if (*rc::gen::arbitrary<bool>()) {
+    dividends.push_back({.years = in.years / 2, .amount = in.spot / 100});
+  }
+  AmericanSlice slice = slice_of(in);
+  slice.dividends = dividends;
+  std::vector<double> strikes;
+  std::vector<double> prices;
+  for (const double part : {0.85, 0.95, 1.0, 1.05, 1.15}) {
+    AmericanInputs option = in;
+    option.dividends = dividends;
+    option.strike = part * in.spot;
+    const double price = american_value(option, AmericanMethod::kFast).price;
+    for (const double asked : {price, 0.5 * price, 0.0, -1.0, 2 * in.spot}) {
+      strikes.push_back(option.strike);
+      prices.push_back(asked);
+    }
+  }
+  std::vector<double> volatilities(strikes.size());
+  std::vector<std::optional<IvError>> errors(strikes.size());
+  american_implied_volatilities(slice, strikes, prices,
+                                {.volatilities = volatilities, .errors = errors});
+  for (std::size_t i = 0; i < strikes.size(); ++i) {
+    AmericanInputs option = in;
+    option.dividends = dividends;
+    option.strike = strikes[i];
+    const auto alone = american_implied_volatility(option, prices[i], AmericanMethod::kFast);
+    RC_ASSERT(errors[i].has_value() == !alone.has_value());
+    if (alone) {
+      option.volatility = volatilities[i];
+      double back = 0;
+      american_prices(slice, {&option.strike, 1}, {&option.volatility, 1}, {&back, 1});
+      RC_ASSERT(std::abs(back - prices[i]) < 1e-6);
+    } else {
+      RC_ASSERT(*errors[i] == alone.error());
+      RC_ASSERT(std::isnan(volatilities[i]));
+    }
+  }
+}
+
+TEST(American, EuropeanPricesOfASliceAreLessByThePremiumOfEach) {
+  const std::vector<CashDividend> dividends = {{.years = 0.1, .amount = 1.5}};
+  for (const bool cash : {false, true}) {
+    for (const OptionRight right : {OptionRight::kPut, OptionRight::kCall}) {
+      AmericanSlice slice{.right = right, .spot = 300, .years = 0.25, .rate = 0.04, .yield = 0.01};
+      if (cash) { slice.dividends = dividends; }
+      const std::vector<double> strikes = {240, 270, 300, 330, 360};
+      const std::vector<double> volatilities = {0.3, 0.25, 0.2, 0.18, 0.16};
+      std::vector<double> prices(strikes.size());
+      european_prices(slice, strikes, volatilities, prices);
+      for (std::size_t i = 0; i < strikes.size(); ++i) {
+        const AmericanValue value = american_value({.right = right,
+                                                    .spot = slice.spot,
+                                                    .strike = strikes[i],
+                                                    .volatility = volatilities[i],
+                                                    .years = slice.years,
+                                                    .rate = slice.rate,
+                                                    .yield = slice.yield,
+                                                    .dividends = slice.dividends},
+                                                   AmericanMethod::kReference);
+        EXPECT_NEAR(prices[i], value.price - value.premium, cash ? 0.003 : 1e-9) << strikes[i];
+      }
+    }
+  }
+}
+
 TEST(American, ImpliedVolatilityByTheReferenceMethod) {
   AmericanInputs in{.right = OptionRight::kPut,
                     .spot = 100,

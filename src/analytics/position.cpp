@@ -13,15 +13,38 @@ namespace {
 /// base ^ share for a positive base.
 double power(double base, double share) { return exact::exp(exact::log(base) * share); }
 
-/// One of an option, European; where American ones are held this is the place for american_value.
+double exercised(const HeldOption& option, double spot) {
+  return std::max(option.right == OptionRight::kCall ? spot - option.strike : option.strike - spot,
+                  0.0);
+}
+
+double american_of(const HeldOption& option, const MarketMove& move) {
+  std::vector<CashDividend> dividends;
+  for (const CashDividend& dividend : option.early->dividends) {
+    if (dividend.years > move.years) {
+      dividends.push_back({.years = dividend.years - move.years, .amount = dividend.amount});
+    }
+  }
+  const AmericanSlice slice{.right = option.right,
+                            .spot = move.spot,
+                            .years = option.years - move.years,
+                            .rate = option.early->rate,
+                            .dividends = dividends};
+  const double volatility = option.volatility * move.volatility;
+  double price = 0;
+  american_prices(slice, {&option.strike, 1}, {&volatility, 1}, {&price, 1});
+  return price;
+}
+
+/// One of an option.
 double value_of(const HeldOption& option, double spot, const MarketMove& move) {
   const double left = option.years - move.years;
-  if (!(left > 0) || !(move.spot > 0)) {
-    const double exercise = option.right == OptionRight::kCall
-                                ? std::max(move.spot - option.strike, 0.0)
-                                : std::max(option.strike - move.spot, 0.0);
-    return left > 0 ? power(option.discount, left / option.years) * exercise : exercise;
+  if (!(left > 0)) { return exercised(option, move.spot); }
+  if (!(move.spot > 0)) {
+    const double wait = option.early ? 1.0 : power(option.discount, left / option.years);
+    return wait * exercised(option, move.spot);
   }
+  if (option.early) { return american_of(option, move); }
   const double share = left / option.years;
   return black_price({.right = option.right,
                       .forward = move.spot * power(option.forward / spot, share),

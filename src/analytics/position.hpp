@@ -1,25 +1,33 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "analytics/black.hpp"
+#include "analytics/american.hpp"
 #include "analytics/payoff.hpp"
 
 /// What options held together are worth when the market moves: each keeps its own volatility, rate
 /// and carry while spot, the level of volatility and the date change.
 namespace v6::analytics {
 
-/// One European option of a position and what its value hangs on today.
+/// What the value of an option hangs on besides where it may be exercised early: the spot model.
+struct HeldEarly {
+  double rate = 0;                      // continuous, a fraction a year
+  std::vector<CashDividend> dividends;  // ascending
+};
+
+/// One option of a position and what its value hangs on today.
 struct HeldOption {
   OptionRight right;
   double strike = 0;
-  double quantity = 0;    // negative when short
-  double volatility = 0;  // its own, a fraction a year
-  double years = 0;       // to its expiry
-  double forward = 0;     // of that expiry
-  double discount = 1;    // to that expiry
+  double quantity = 0;                            // negative when short
+  double volatility = 0;                          // its own, a fraction a year
+  double years = 0;                               // to its expiry
+  double forward = 0;                             // of that expiry
+  double discount = 1;                            // to that expiry
+  std::optional<HeldEarly> early = std::nullopt;  // absent: European
 };
 
 /// Where the market goes from today.
@@ -30,8 +38,9 @@ struct MarketMove {
 };
 
 /// Value of the position after a move from `spot`, dollars per share of its quantities. Forward
-/// over spot and the discount keep their rates. An option that expires on the way is worth what it
-/// would pay at the new spot. Needs spots and forwards > 0; a new spot of 0 is the limit.
+/// over spot and the discount keep their rates, dividends their dates: what goes ex on the way has
+/// been paid. An option that expires on the way is worth what it would pay at the new spot. Needs
+/// spots and forwards > 0; a new spot of 0 is the limit.
 [[nodiscard]] double value_after(std::span<const HeldOption> position, double spot,
                                  const MarketMove& move);
 

@@ -48,6 +48,44 @@ const std::vector<HeldOption> kCondor{
     held(kPut, 2700, 1, 0.22, 0.126), held(kPut, 2750, -1, 0.20, 0.126),
     held(kCall, 3025, -1, 0.12, 0.126), held(kCall, 3075, 1, 0.115, 0.126)};
 
+// Before the ex-date the option counts on the dividend; once that has gone ex the share is worth
+// less and nothing is left to come.
+TEST(Position, OfAmericanOptionsIsRepricedInTheSpotModel) {
+  const std::vector<CashDividend> dividends = {{.years = 0.06, .amount = 1.5}};
+  HeldOption option{.right = kPut,
+                    .strike = 310,
+                    .quantity = -2,
+                    .volatility = 0.2,
+                    .years = 0.2,
+                    .forward = 300,
+                    .early = HeldEarly{.rate = 0.03, .dividends = dividends}};
+  const auto by_reference = [&](double spot, double volatility, double passed) {
+    std::vector<CashDividend> left;
+    if (passed < 0.06) { left.push_back({.years = 0.06 - passed, .amount = 1.5}); }
+    return -2 * american_value({.right = kPut,
+                                .spot = spot,
+                                .strike = 310,
+                                .volatility = 0.2 * volatility,
+                                .years = 0.2 - passed,
+                                .rate = 0.03,
+                                .dividends = left},
+                               AmericanMethod::kReference)
+                    .price;
+  };
+  for (const double spot : {240.0, 290.0, 300.0, 330.0}) {
+    for (const double volatility : {0.5, 1.0, 2.0}) {
+      for (const double passed : {0.0, 0.05, 0.07, 0.19}) {
+        EXPECT_NEAR(value_after({&option, 1}, 300,
+                                {.spot = spot, .volatility = volatility, .years = passed}),
+                    by_reference(spot, volatility, passed), 2 * 0.004)
+            << spot << ' ' << volatility << ' ' << passed;
+      }
+    }
+  }
+  EXPECT_EQ(value_after({&option, 1}, 300, {.spot = 0}), -2 * 310);
+  EXPECT_EQ(value_after({&option, 1}, 300, {.spot = 300, .years = 0.2}), -2 * 10);
+}
+
 TEST(Position, AfterAMoveIsRepricedByTheTextbook) {
   for (const double spot : {1500.0, 2500.0, 2750.0, 2932.5, 3025.0, 4000.0}) {
     for (const double factor : {0.5, 1.0, 2.0}) {

@@ -82,7 +82,7 @@ ExitCode run(const ChainOptions& options) {
                   .spot = view.spot(),
                   .yields_of = day.yields_of()};
   add_dividends(shown, reference, day.calendar());
-  shown.values = own_values(view, day.master(), *slice, cash_dividends(shown.dividends, view.at()));
+  shown.values = own_values(view, day.master(), *slice);
   if (const Surface* surface = view.surface(*slice)) { shown.atm_iv = surface->smile.atm(); }
 
   if (!options.svg.empty()) { draw(shown, options.svg); }

@@ -225,6 +225,25 @@ KnownYields yields_before(const std::vector<YieldRow>& rows, Date date) {
   return known;
 }
 
+std::vector<Dividend> dividends_around(const Reference& reference, Symbol underlying, Date date,
+                                       const Calendar& calendar) {
+  const auto found = reference.dividends.find(underlying);
+  if (found == reference.dividends.end()) { return {}; }
+  return found->second.between(date - std::chrono::days{2}, date + std::chrono::days{366},
+                               calendar);
+}
+
+DividendsPublished dividends_published(const Reference& reference, Symbol underlying, Date date,
+                                       const Calendar& calendar) {
+  DividendsPublished published{.underlying = underlying};
+  for (const Dividend& dividend : dividends_around(reference, underlying, date, calendar)) {
+    published.payments.push_back({.ex_date = dividend.ex_date,
+                                  .amount = Price::from_dollars(dividend.amount).value(),
+                                  .projected = dividend.kind == DividendKind::kProjected});
+  }
+  return published;
+}
+
 Calendar::Data with_user_events(Calendar::Data calendar, const std::vector<UserEvent>& events) {
   for (const UserEvent& event : events) {
     const auto date = parse_date(event.date);

@@ -12,6 +12,7 @@
 #include "analytics/rates.hpp"
 #include "calendar/calendar.hpp"
 #include "engine/settings.hpp"
+#include "model/event.hpp"
 
 namespace v6 {
 
@@ -48,6 +49,14 @@ struct KnownYields {
   std::optional<Date> date;  // of the last day that had any
 };
 [[nodiscard]] KnownYields yields_before(const std::vector<YieldRow>& rows, Date date);
+
+/// What an underlying pays from two days before a date to a year after it, known and projected;
+/// nothing where there is no list of it.
+[[nodiscard]] std::vector<Dividend> dividends_around(const Reference& reference, Symbol underlying,
+                                                     Date date, const Calendar& calendar);
+/// The same as the core is told at the start of a session.
+[[nodiscard]] DividendsPublished dividends_published(const Reference& reference, Symbol underlying,
+                                                     Date date, const Calendar& calendar);
 
 /// The calendar with the configuration's own events among the published ones. Throws Failure
 /// (configuration) for a date that is none.

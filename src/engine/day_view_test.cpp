@@ -5,6 +5,7 @@
 
 #include "base/enum_text.hpp"
 #include "calendar/calendar_test_kit.hpp"
+#include "engine/step.hpp"
 #include "engine/turn.hpp"
 
 namespace v6 {
@@ -82,8 +83,7 @@ TEST(DayView, KeepsEntriesAwayFromAnExDateOfWhatCanBeAssigned) {
     Given given = *state.given;
     given.setup.roots[underlying] = root;
     state.given = std::make_shared<const Given>(std::move(given));
-    state.underlyings[underlying].dividends = {
-        {.underlying = underlying, .ex_date = ex_date, .amount = Price::cents(140)}};
+    state.underlyings[underlying].dividends = {{.ex_date = ex_date, .amount = Price::cents(140)}};
   }
   const auto ex_dates = [&](Symbol underlying, Instant at) {
     return std::ranges::count(day_view(state, at, underlying).blackouts, EventKind::kExDividend,
@@ -96,6 +96,23 @@ TEST(DayView, KeepsEntriesAwayFromAnExDateOfWhatCanBeAssigned) {
   EXPECT_EQ(ex_dates("SPY"_sym, open + minutes{31}), 0);
   EXPECT_EQ(ex_dates("SPX"_sym, open - hours{1}), 0)
       << "European exercise: nobody is assigned early";
+}
+
+// A list published again, after a restart or with a date moved, is no second dividend.
+TEST(DayView, KnowsOnlyTheDividendsLastPublished) {
+  State state = state_with();
+  const auto publish = [&](std::vector<CashPayment> payments) {
+    const Commands none = step(
+        state,
+        {.at = new_york_instant(date(2019, 5, 6), hours{10}),
+         .body = DividendsPublished{.underlying = "SPY"_sym, .payments = std::move(payments)}});
+    EXPECT_TRUE(none.empty());
+  };
+  publish({{.ex_date = date(2019, 5, 9), .amount = Price::cents(140)},
+           {.ex_date = date(2019, 8, 9), .amount = Price::cents(140), .projected = true}});
+  publish({{.ex_date = date(2019, 5, 10), .amount = Price::cents(143)}});
+  ASSERT_EQ(state.underlyings["SPY"_sym].dividends.size(), 1U);
+  EXPECT_EQ(state.underlyings["SPY"_sym].dividends.front().ex_date, date(2019, 5, 10));
 }
 
 }  // namespace

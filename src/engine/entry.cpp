@@ -85,14 +85,6 @@ Price lowest_price(const Candidate& candidate, Multiplier multiplier) {
   return candidate.mid - Price::from_raw(std::max<std::int64_t>(0, raw - 1));
 }
 
-/// The chain's smile at a fresh spot: the forward moves with it, each strike keeps its volatility.
-Surface moved_with(const Surface& surface, double factor) {
-  Forward forward = surface.forward;
-  forward.forward *= factor;
-  return {.forward = forward,
-          .smile = Smile{surface.smile.points(), forward, surface.smile.years()}};
-}
-
 Decision new_decision(Turn& turn, Symbol underlying, DecisionKind kind) {
   return {.id = DecisionId{++turn.state.counters.decision},
           .at = turn.at,
@@ -232,7 +224,7 @@ Evaluation evaluate(const Turn& turn, Symbol underlying, const EvaluationAsk& as
   const Surface* surface = market.view->surface(*slice);
   std::optional<Surface> moved;
   if (surface != nullptr && ask.fresh != nullptr && ask.fresh->spot != market.view->spot()) {
-    moved = moved_with(*surface, ask.fresh->spot.dollars() / market.view->spot().dollars());
+    moved = surface->moved(ask.fresh->spot.dollars() / market.view->spot().dollars());
     surface = &*moved;
   }
   if (surface == nullptr || !forecast_level(settings.strategy.forecast, market.factors)) {

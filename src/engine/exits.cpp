@@ -184,7 +184,7 @@ double coming_dividend(const State& state, const UnderlyingState& market, Instan
   const Date today = new_york_date(at);
   const auto next = state.calendar().next_session(today);
   double amount = 0;
-  for (const DividendDeclared& dividend : market.dividends) {
+  for (const CashPayment& dividend : market.dividends) {
     if (dividend.ex_date > today && (!next || dividend.ex_date <= *next)) {
       amount += dividend.amount.dollars();
     }

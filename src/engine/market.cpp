@@ -29,9 +29,13 @@ YieldCurve curve_of(const std::vector<std::optional<double>>& yields) {
 
 std::shared_ptr<const MarketView> view_of(const State& state, Symbol underlying,
                                           const Snapshot& snapshot) {
+  std::vector<Dividend> dividends;
+  for (const CashPayment& payment : state.underlyings.at(underlying).dividends) {
+    dividends.push_back({.ex_date = payment.ex_date, .amount = payment.amount.dollars()});
+  }
   return std::make_shared<const MarketView>(underlying, snapshot.spot, snapshot.at, snapshot.chain,
                                             state.master, state.calendar(),
-                                            curve_of(state.treasury_yields));
+                                            curve_of(state.treasury_yields), dividends);
 }
 
 std::optional<double> live_level(const State& state, Symbol index) {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analytics/black.hpp"
 #include "base/enum_text.hpp"
 #include "engine/turn.hpp"
 
@@ -19,20 +18,14 @@ void mark_leg(const MarketView& view, const Contract& contract, ContractId id, L
   const ExpirySlice* slice = view.slice(contract.root, contract.expiry);
   const Surface* surface = slice != nullptr ? view.surface(*slice) : nullptr;
   if (surface == nullptr) { return; }
-  const Smile& smile = surface->smile;
-  mark.iv = smile.at(contract.strike.dollars());
-  const BlackInputs inputs{.right = contract.right,
-                           .forward = smile.forward(),
-                           .strike = contract.strike.dollars(),
-                           .volatility = *mark.iv,
-                           .years = smile.years(),
-                           .discount = smile.discount()};
-  const Greeks greeks = black_greeks(inputs, view.spot().dollars());
+  const double strike = contract.strike.dollars();
+  mark.iv = surface->volatility(strike);
+  const auto [price, greeks] = surface->value(contract.right, strike, view.spot().dollars());
   mark.delta = greeks.delta;
   mark.gamma = greeks.gamma;
   mark.theta = greeks.theta;
   mark.vega = greeks.vega;
-  if (const auto model = Price::from_dollars(black_price(inputs))) { mark.model = *model; }
+  if (const auto model = Price::from_dollars(price)) { mark.model = *model; }
 }
 
 /// First-order causes of a holding's change of value since its last mark.

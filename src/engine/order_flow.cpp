@@ -124,11 +124,12 @@ EntryView day_view(const State& state, Instant at, Symbol underlying) {
                  .factors = &market.factors};
   if (instrument.exercise == ExerciseStyle::kAmerican) {
     // Whoever is short a call over an ex-date may be assigned for the dividend.
-    for (const DividendDeclared& dividend : market.dividends) {
-      const MarketEvent ex_date{.date = dividend.ex_date,
-                                .kind = EventKind::kExDividend,
-                                .time = std::chrono::hours{9} + std::chrono::minutes{30},
-                                .text = dividend.amount.text()};
+    for (const CashPayment& dividend : market.dividends) {
+      const MarketEvent ex_date{
+          .date = dividend.ex_date,
+          .kind = EventKind::kExDividend,
+          .time = std::chrono::hours{9} + std::chrono::minutes{30},
+          .text = dividend.amount.text() + (dividend.projected ? ", projected" : "")};
       const Blackout blackout = around(ex_date, window);
       if (blackout.from <= at && at <= blackout.to) { view.blackouts.push_back(blackout); }
     }

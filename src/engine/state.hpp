@@ -69,7 +69,7 @@ struct UnderlyingState {
   std::optional<Snapshot> snapshot;
   Factors factors;
   std::vector<TimedValue> spots;  // of the last hour, or the last snapshot of end-of-day data
-  std::vector<DividendDeclared> dividends;
+  std::vector<CashPayment> dividends;
   std::int64_t shares = 0;
   bool halted = false;
   std::optional<Instant> resumed_at;  // of the last halt

@@ -47,8 +47,8 @@ struct Dispatch {
   void operator()(const SharesReported& e) {
     turn.state.underlyings[e.underlying].shares = e.shares;
   }
-  void operator()(const DividendDeclared& e) {
-    turn.state.underlyings[e.underlying].dividends.push_back(e);
+  void operator()(const DividendsPublished& e) {
+    turn.state.underlyings[e.underlying].dividends = e.payments;
   }
   void operator()(const OperatorSpoke& e) { on_operator(turn, e); }
   void operator()(const StructureAdopted& e) { on_adopted(turn, e); }

@@ -176,12 +176,19 @@ struct SharesReported {
 BOOST_DESCRIBE_STRUCT(SharesReported, (), (underlying, shares))
 
 /// A cash dividend: who holds the share before `ex_date` gets `amount`.
-struct DividendDeclared {
-  Symbol underlying;
+struct CashPayment {
   Date ex_date;
   Price amount;
+  bool projected = false;  // by last year's pattern; else paid or declared
 };
-BOOST_DESCRIBE_STRUCT(DividendDeclared, (), (underlying, ex_date, amount))
+BOOST_DESCRIBE_STRUCT(CashPayment, (), (ex_date, amount, projected))
+
+/// What an underlying pays from now on, by ex-date; what was said before no longer counts.
+struct DividendsPublished {
+  Symbol underlying;
+  std::vector<CashPayment> payments;
+};
+BOOST_DESCRIBE_STRUCT(DividendsPublished, (), (underlying, payments))
 
 enum class OperatorWord : std::uint8_t {
   kHalt,           // no opening orders (L1)
@@ -257,7 +264,7 @@ using EventBody =
     std::variant<SessionStarted, ContractsListed, ChainSnapshotTaken, LegQuotesArrived,
                  SnapshotEnded, DailyLevelsPublished, IndexLevelChanged, SeriesSettled, TimerFired,
                  OrderAcknowledged, OrderFilled, OrderCancelled, OrderRejected, OrderOutcomeUnknown,
-                 SendRefused, PositionsReported, SharesReported, DividendDeclared, OperatorSpoke,
+                 SendRefused, PositionsReported, SharesReported, DividendsPublished, OperatorSpoke,
                  StructureAdopted, RunEnded, OrderSending, OrderNotFound, CommissionReported,
                  ForeignOrderSeen, LinkChanged, AccountReported, HoldingsQuoted, UnderlyingHalted>;
 

@@ -375,6 +375,9 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     const double close = closes.need(date) * scenario.scale_on(date).spot;
     lanes.checkpoint(session.open);
     lanes.feed(session.open, SessionStarted{.date = date});
+    if (reference.dividends.contains(request.underlying)) {
+      lanes.feed(session.open, dividends_published(reference, request.underlying, date, calendar));
+    }
     if (auto day = reader.take(date)) {
       result.quotes_read += day->rows;
       for (const RefusedQuotes& refused : day->refused) {

@@ -17,7 +17,7 @@ bool of_the_market(const EventBody& body) {
       []<class Body>(const Body&) {
         return kOneOf<Body, SessionStarted, ContractsListed, ChainSnapshotTaken, LegQuotesArrived,
                       SnapshotEnded, DailyLevelsPublished, IndexLevelChanged, SeriesSettled,
-                      DividendDeclared, HoldingsQuoted, UnderlyingHalted, RunEnded>;
+                      DividendsPublished, HoldingsQuoted, UnderlyingHalted, RunEnded>;
       },
       body);
 }

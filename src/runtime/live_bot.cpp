@@ -394,6 +394,10 @@ void LiveBot::follow_calendar(Instant now) {
   if (!session || now < session->open || now >= session->close) { return; }
   recorder_->checkpoint(now, state_);
   feed(now, SessionStarted{.date = today});
+  for (const auto& [underlying, root] : request_.setup.roots) {
+    if (!reference_.dividends.contains(underlying)) { continue; }
+    feed(now, dividends_published(reference_, underlying, today, state_.calendar()));
+  }
   sessions_.push_back(today);
 }
 

@@ -88,17 +88,14 @@ class Analyst {
         .held = {.right = contract.right,
                  .strike = strike,
                  .quantity = static_cast<double>(leg.position.quantity.raw()) / result_.units.raw(),
-                 .volatility = smile.at(strike),
+                 .volatility = surface->volatility(strike),
                  .years = smile.years(),
                  .forward = smile.forward(),
                  .discount = smile.discount()}};
-    analysed.greeks = black_greeks({.right = contract.right,
-                                    .forward = smile.forward(),
-                                    .strike = strike,
-                                    .volatility = analysed.held.volatility,
-                                    .years = smile.years(),
-                                    .discount = smile.discount()},
-                                   result_.spot);
+    if (surface->early) {
+      analysed.held.early = {.rate = surface->early->rate, .dividends = surface->early->dividends};
+    }
+    analysed.greeks = surface->value(contract.right, strike, result_.spot).greeks;
     result_.legs.push_back(analysed);
     market_.push_back({.spot = result_.spot,
                        .years = smile.years(),

@@ -93,10 +93,10 @@ void CandidateBuilder::price_legs(SearchSide& side, const QuoteSource& source) c
     leg.theta = greeks.theta;
     leg.vega = greeks.vega;
     leg.fair = legs.price(i);
-    leg.risk_neutral = leg.fair / pricer_->surface->smile.discount();
+    leg.risk_neutral = pricer_->risk_neutral(leg);
     side.priced.push_back(leg);
     forecasts.strikes.push_back(leg.strike);
-    forecasts.volatilities.push_back(leg.volatility);
+    forecasts.volatilities.push_back(legs.smile_volatility(i));
   }
   forecasts.rights.assign(side.priced.size(), legs.right());
   for (auto& column : forecasts.values) { column.resize(side.priced.size()); }

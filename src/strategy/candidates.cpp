@@ -87,8 +87,8 @@ Search find_best(const MarketView& market, const InstrumentMaster& master, Quote
     if (row.put && puts) { memory.puts.legs.add(*row.put, row.strike); }
     if (row.call && calls) { memory.calls.legs.add(*row.call, row.strike); }
   }
-  memory.puts.legs.value(pricer.surface->smile, pricer.spot);
-  memory.calls.legs.value(pricer.surface->smile, pricer.spot);
+  memory.puts.legs.value(*pricer.surface, pricer.spot);
+  memory.calls.legs.value(*pricer.surface, pricer.spot);
   CandidateBuilder builder{master, pricer, query, memory};
   builder.search({.chain = &market.chain(), .at = market.at(), .kind = kind});
   return builder.finish();
@@ -111,8 +111,8 @@ Search check_one(const InstrumentMaster& master, const Pricer& pricer, const Can
         .legs.add(place, contract.strike);
   }
   if (sane != legs.size()) { return builder.finish(); }
-  memory.puts.legs.value(pricer.surface->smile, pricer.spot);
-  memory.calls.legs.value(pricer.surface->smile, pricer.spot);
+  memory.puts.legs.value(*pricer.surface, pricer.spot);
+  memory.calls.legs.value(*pricer.surface, pricer.spot);
   builder.search({.quotes = quotes});
   return builder.finish();
 }

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "base/check.hpp"
@@ -32,8 +33,7 @@ ChainRefresh::ChainRefresh(const MarketView& view, const InstrumentMaster& maste
   for (const ExpirySlice* slice : view.expiries(root)) {
     const Surface* surface = view.surface(*slice);
     if (surface == nullptr) { continue; }
-    Part& part = parts_.emplace_back(
-        Part{.expiry = slice->expiry, .fitted = surface->forward, .years = slice->years});
+    Part& part = parts_.emplace_back(Part{.expiry = slice->expiry, .fitted = *surface});
     part.puts.legs.start(OptionRight::kPut);
     part.calls.legs.start(OptionRight::kCall);
     for (const StrikeRow& row : slice->strikes) {
@@ -58,7 +58,7 @@ std::expected<std::size_t, QuoteStreamError> ChainRefresh::take(std::span<const 
   return count;
 }
 
-void ChainRefresh::imply(RefreshedSide& side, const BlackSlice& slice) {
+void ChainRefresh::read_quotes(RefreshedSide& side) {
   const std::size_t count = side.legs.size();
   for (auto* column : {&side.bids, &side.mids, &side.asks, &side.bid_volatilities,
                        &side.mid_volatilities, &side.ask_volatilities}) {
@@ -71,13 +71,14 @@ void ChainRefresh::imply(RefreshedSide& side, const BlackSlice& slice) {
     side.mids[i] = quote.mid().dollars();
     side.asks[i] = quote.ask.dollars();
   }
-  const BlackColumns options = side.legs.columns();
-  implied_volatilities(slice, options, side.bids,
-                       {.volatilities = side.bid_volatilities, .errors = errors_});
-  implied_volatilities(slice, options, side.mids,
-                       {.volatilities = side.mid_volatilities, .errors = errors_});
-  implied_volatilities(slice, options, side.asks,
-                       {.volatilities = side.ask_volatilities, .errors = errors_});
+}
+
+/// `implied`: prices to volatilities.
+void ChainRefresh::imply(RefreshedSide& side, const auto& implied) {
+  read_quotes(side);
+  implied(side.bids, {.volatilities = side.bid_volatilities, .errors = errors_});
+  implied(side.mids, {.volatilities = side.mid_volatilities, .errors = errors_});
+  implied(side.asks, {.volatilities = side.ask_volatilities, .errors = errors_});
 }
 
 /// The smile through the mids of the out-of-the-money side, as `make_smile` draws it.
@@ -100,25 +101,59 @@ void ChainRefresh::bend(Part& part, const Forward& forward) {
     part.surface.reset();
     return;
   }
-  part.surface.emplace(forward, Smile{std::move(points_), forward, part.years});
+  part.surface.emplace(forward, Smile{std::move(points_), forward, part.fitted.smile.years()});
+}
+
+void ChainRefresh::value_european(Part& part) {
+  Forward forward = part.fitted.forward;
+  // The same bits as the fit's own while the spot stands.
+  if (spot_ != fitted_spot_) { forward.forward *= spot_ / fitted_spot_; }
+  const BlackSlice slice{.spot = spot_,
+                         .forward = forward.forward,
+                         .discount = forward.discount,
+                         .years = part.fitted.smile.years()};
+  for (RefreshedSide* side : {&part.puts, &part.calls}) {
+    imply(*side, [&](std::span<const double> prices, const VolatilityColumns& out) {
+      implied_volatilities(slice, side->legs.columns(), prices, out);
+    });
+  }
+  bend(part, forward);
+}
+
+void ChainRefresh::value_american(Part& part) {
+  CarriedShare carry = part.fitted.early->carry();
+  carry.spot = spot_;
+  std::map<double, StrikeQuote> mids;
+  for (RefreshedSide* side : {&part.puts, &part.calls}) {
+    const auto strikes = side->legs.columns().strikes;
+    imply(*side, [&](std::span<const double> prices, const VolatilityColumns& out) {
+      american_implied_volatilities(american_slice(side->legs.right(), carry), strikes, prices,
+                                    out);
+    });
+    for (std::size_t i = 0; i < strikes.size(); ++i) {
+      StrikeQuote& quote = mids[strikes[i]];
+      quote.strike = strikes[i];
+      if (!(side->bids[i] > 0)) { continue; }
+      (side->legs.right() == OptionRight::kPut ? quote.put_mid : quote.call_mid) = side->mids[i];
+    }
+  }
+  std::vector<StrikeQuote> ascending;
+  for (const auto& [strike, quote] : mids) { ascending.push_back(quote); }
+  Forward parity = part.fitted.early->parity;
+  if (spot_ != fitted_spot_) { parity.forward *= spot_ / fitted_spot_; }
+  part.surface.reset();
+  if (auto surface = american_surface(ascending, carry, parity)) {
+    part.surface.emplace(std::move(*surface));
+  }
 }
 
 void ChainRefresh::value(Price spot) {
   spot_ = spot.dollars();
   for (Part& part : parts_) {
-    Forward forward = part.fitted;
-    // The same bits as the fit's own while the spot stands.
-    if (spot_ != fitted_spot_) { forward.forward *= spot_ / fitted_spot_; }
-    const BlackSlice slice{.spot = spot_,
-                           .forward = forward.forward,
-                           .discount = forward.discount,
-                           .years = part.years};
-    imply(part.puts, slice);
-    imply(part.calls, slice);
-    bend(part, forward);
+    part.fitted.early ? value_american(part) : value_european(part);
     if (!part.surface) { continue; }
-    part.puts.legs.value(part.surface->smile, spot_);
-    part.calls.legs.value(part.surface->smile, spot_);
+    part.puts.legs.value(*part.surface, spot_);
+    part.calls.legs.value(*part.surface, spot_);
   }
 }
 

@@ -45,8 +45,8 @@ struct RefreshedSide {
 
 /// A chain kept up to date between its snapshots: quotes come in as a stream, and every refresh
 /// works out every contract and the best condor of every expiry, as `find_best` would find it on
-/// the same surface. Forwards are those of the last snapshot, moved with the spot. Allocates
-/// nothing once it has refreshed.
+/// the same surface. Forwards are those of the last snapshot, moved with the spot. Of European
+/// options it allocates nothing once it has refreshed.
 class ChainRefresh {
  public:
   /// The expiries of one root that have a surface.
@@ -73,13 +73,15 @@ class ChainRefresh {
  private:
   struct Part {
     Date expiry;
-    Forward fitted;
-    double years = 0;
+    Surface fitted;                  // at the last snapshot
     std::optional<Surface> surface;  // absent when the quotes make no smile
     RefreshedSide puts, calls;
   };
-  void imply(RefreshedSide& side, const BlackSlice& slice);
+  void read_quotes(RefreshedSide& side);
+  void imply(RefreshedSide& side, const auto& implied);
   void bend(Part& part, const Forward& forward);
+  void value_european(Part& part);
+  void value_american(Part& part);
 
   const InstrumentMaster* master_;
   Instrument instrument_;

@@ -27,11 +27,17 @@ std::uint32_t LegTable::first_from(double strike) const {
   return static_cast<std::uint32_t>(found - strikes_.begin());
 }
 
-void LegTable::value(const Smile& smile, double spot) {
+void LegTable::value(const Surface& surface, double spot) {
+  const Smile& smile = surface.smile;
   volatilities_.resize(size());
   smile.at(strikes_, volatilities_);
   for (auto* column : {&prices_, &deltas_, &gammas_, &thetas_, &vegas_, &rhos_}) {
     column->resize(size());
+  }
+  american_.clear();
+  if (surface.early) {
+    value_american(surface, spot);
+    return;
   }
   black_values({.spot = spot,
                 .forward = smile.forward(),
@@ -44,6 +50,19 @@ void LegTable::value(const Smile& smile, double spot) {
                 .thetas = thetas_,
                 .vegas = vegas_,
                 .rhos = rhos_});
+}
+
+void LegTable::value_american(const Surface& surface, double spot) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    american_.push_back(surface.volatility(strikes_[i]));
+    const auto [price, greeks] = surface.value(right_, strikes_[i], spot);
+    prices_[i] = price;
+    deltas_[i] = greeks.delta;
+    gammas_[i] = greeks.gamma;
+    thetas_[i] = greeks.theta;
+    vegas_[i] = greeks.vega;
+    rhos_[i] = greeks.rho;
+  }
 }
 
 }  // namespace v6

@@ -42,8 +42,14 @@ LegQuote quote_of(const Chain& chain, std::size_t row, Instant at, QuoteKind kin
 
 MarketView::MarketView(Symbol underlying, Price spot, Instant at,
                        std::shared_ptr<const Chain> chain, const InstrumentMaster& master,
-                       const Calendar& calendar, const YieldCurve& rates)
-    : spot_{spot}, at_{at}, chain_{std::move(chain)}, rates_{rates}, row_by_id_(master.size(), -1) {
+                       const Calendar& calendar, const YieldCurve& rates,
+                       const std::vector<Dividend>& dividends)
+    : spot_{spot},
+      at_{at},
+      chain_{std::move(chain)},
+      rates_{rates},
+      dividends_{cash_dividends(dividends, at)},
+      row_by_id_(master.size(), -1) {
   const ContractColumns& contracts = master.columns;
   const auto& table = instrument_table();
   // Rows by (root, expiry), packed so that grouping 14,000 of them is cheap.
@@ -100,6 +106,25 @@ const ExpirySlice* MarketView::slice(Symbol root, Date expiry) const {
   return found == slices_.end() ? nullptr : &found->second;
 }
 
+CarriedShare MarketView::carry(const ExpirySlice& slice) const {
+  return {.spot = spot_.dollars(),
+          .years = slice.years,
+          .rate = rates_.rate_at(slice.years),
+          .dividends = dividends_};
+}
+
+std::optional<Surface> MarketView::surface_of(std::span<const StrikeQuote> mids,
+                                              const Forward& parity,
+                                              const ExpirySlice& slice) const {
+  if (find_instrument(slice.root)->exercise == ExerciseStyle::kAmerican) {
+    auto surface = american_surface(mids, carry(slice), parity);
+    return surface ? std::optional{std::move(*surface)} : std::nullopt;
+  }
+  auto smile = make_smile(mids, parity, slice.years);
+  if (!smile) { return std::nullopt; }
+  return Surface{.forward = parity, .smile = std::move(*smile)};
+}
+
 const Surface* MarketView::surface(const ExpirySlice& slice) const {
   const std::pair key{slice.root, slice.expiry};
   auto found = surfaces_.find(key);
@@ -126,12 +151,9 @@ const Surface* MarketView::surface(const ExpirySlice& slice) const {
       if (mid.call_mid || mid.put_mid) { mids.push_back(mid); }
     }
     if (slice.years > 0) {
-      if (auto forward =
-              fit_forward(parity, spot_.dollars(), slice.years, rates_.discount_at(slice.years))) {
-        if (auto smile = make_smile(mids, *forward, slice.years)) {
-          surface = Surface{.forward = *forward, .smile = std::move(*smile)};
-        }
-      }
+      const auto forward =
+          fit_forward(parity, spot_.dollars(), slice.years, rates_.discount_at(slice.years));
+      if (forward) { surface = surface_of(mids, *forward, slice); }
     }
     found = surfaces_.emplace(key, std::move(surface)).first;
   }

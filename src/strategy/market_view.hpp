@@ -4,14 +4,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "analytics/forward.hpp"
+#include "analytics/dividends.hpp"
 #include "analytics/rates.hpp"
-#include "analytics/smile.hpp"
 #include "analytics/statistics.hpp"
 #include "calendar/calendar.hpp"
 #include "model/event.hpp"
+#include "strategy/surface.hpp"
 
 namespace v6 {
 
@@ -20,12 +21,6 @@ struct StrikeRow {
   Price strike;
   std::optional<std::uint32_t> call;
   std::optional<std::uint32_t> put;
-};
-
-/// Forward and smile of one expiry, once somebody asked.
-struct Surface {
-  Forward forward;
-  Smile smile;
 };
 
 /// One expiry of one root at one snapshot.
@@ -43,13 +38,17 @@ struct ExpirySlice {
 /// A chain seen by expiry and strike. Forwards and smiles are worked out when first asked for.
 class MarketView {
  public:
+  /// The dividends are the underlying's; those gone ex do not matter.
   MarketView(Symbol underlying, Price spot, Instant at, std::shared_ptr<const Chain> chain,
-             const InstrumentMaster& master, const Calendar& calendar, const YieldCurve& rates);
+             const InstrumentMaster& master, const Calendar& calendar, const YieldCurve& rates,
+             const std::vector<Dividend>& dividends = {});
 
   [[nodiscard]] Price spot() const { return spot_; }
   [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const Chain& chain() const { return *chain_; }
   [[nodiscard]] const YieldCurve& rates() const { return rates_; }
+  /// The share until this expiry, as the curve and the known dividends carry it.
+  [[nodiscard]] CarriedShare carry(const ExpirySlice& slice) const;
   [[nodiscard]] std::optional<std::uint32_t> row_of(ContractId id) const;
 
   /// Expiries of one root, nearest first; empty for a root without quotes.
@@ -69,10 +68,15 @@ class MarketView {
   [[nodiscard]] std::optional<double> put_call_ratio() const { return put_call_ratio_; }
 
  private:
+  [[nodiscard]] std::optional<Surface> surface_of(std::span<const StrikeQuote> mids,
+                                                  const Forward& parity,
+                                                  const ExpirySlice& slice) const;
+
   Price spot_;
   Instant at_;
   std::shared_ptr<const Chain> chain_;
   YieldCurve rates_;
+  std::vector<CashDividend> dividends_;
   std::vector<std::int32_t> row_by_id_;  // -1: no quote
   std::map<std::pair<Symbol, Date>, ExpirySlice> slices_;
   mutable std::map<std::pair<Symbol, Date>, std::optional<Surface>> surfaces_;

@@ -61,27 +61,44 @@ struct European {
 struct American {
   const CarriedShare* carry;
 
-  [[nodiscard]] AmericanInputs inputs(OptionRight right, double strike, double volatility) const {
-    return {.right = right,
-            .spot = carry->spot,
-            .strike = strike,
-            .volatility = volatility,
-            .years = carry->years,
-            .rate = carry->rate,
-            .dividends = carry->dividends};
-  }
+  /// One right after the other.
   [[nodiscard]] std::vector<Iv> ivs(const Options& options,
                                     const std::vector<double>& prices) const {
-    std::vector<Iv> ivs;
-    ivs.reserve(options.size());
-    for (std::size_t i = 0; i < options.size(); ++i) {
-      ivs.push_back(american_implied_volatility(inputs(options.rights[i], options.strikes[i], 0),
-                                                prices[i], AmericanMethod::kFast));
+    std::vector<Iv> ivs(options.size(), std::unexpected{IvError::kNoPrice});
+    for (const OptionRight right : {OptionRight::kCall, OptionRight::kPut}) {
+      std::vector<std::size_t> places;
+      std::vector<double> strikes;
+      std::vector<double> of_right;
+      for (std::size_t i = 0; i < options.size(); ++i) {
+        if (options.rights[i] != right) { continue; }
+        places.push_back(i);
+        strikes.push_back(options.strikes[i]);
+        of_right.push_back(prices[i]);
+      }
+      std::vector<double> volatilities(places.size());
+      std::vector<std::optional<IvError>> errors(places.size());
+      american_implied_volatilities(american_slice(right, *carry), strikes, of_right,
+                                    {.volatilities = volatilities, .errors = errors});
+      for (std::size_t k = 0; k < places.size(); ++k) {
+        if (errors[k]) {
+          ivs[places[k]] = std::unexpected{*errors[k]};
+        } else {
+          ivs[places[k]] = volatilities[k];
+        }
+      }
     }
     return ivs;
   }
   [[nodiscard]] Greeks greeks(OptionRight right, double strike, double volatility) const {
-    return american_value(inputs(right, strike, volatility), AmericanMethod::kFast).greeks;
+    return american_value({.right = right,
+                           .spot = carry->spot,
+                           .strike = strike,
+                           .volatility = volatility,
+                           .years = carry->years,
+                           .rate = carry->rate,
+                           .dividends = carry->dividends},
+                          AmericanMethod::kFast)
+        .greeks;
   }
 };
 
@@ -142,17 +159,14 @@ Agreement ExpiryValues::agreement() const {
 }
 
 ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
-                        const ExpirySlice& slice, std::span<const CashDividend> dividends) {
-  const CarriedShare carry{.spot = view.spot().dollars(),
-                           .years = slice.years,
-                           .rate = view.rates().rate_at(slice.years),
-                           .dividends = dividends};
+                        const ExpirySlice& slice) {
+  const CarriedShare carry = view.carry(slice);
   ExpiryValues values{.exercise = find_instrument(slice.root)->exercise,
                       .forward = carried_forward(carry),
                       .discount = view.rates().discount_at(slice.years),
                       .rate = carry.rate};
   if (const Surface* surface = view.surface(slice)) {
-    values.parity = surface->forward;
+    values.parity = surface->early ? surface->early->parity : surface->forward;
     values.comparison = compare_forward(values.parity->forward, carry);
     if (values.exercise == ExerciseStyle::kEuropean) {
       values.forward = values.parity->forward;

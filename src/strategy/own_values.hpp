@@ -2,10 +2,8 @@
 
 #include <expected>
 #include <optional>
-#include <span>
 #include <vector>
 
-#include "analytics/american.hpp"
 #include "strategy/market_view.hpp"
 
 namespace v6 {
@@ -72,10 +70,9 @@ struct ExpiryValues {
 };
 
 /// European roots by Black on parity's forward and discount (without parity, the curve's);
-/// American ones in the spot model at the curve's rate with these cash dividends. Once expired
+/// American ones in the spot model at the curve's rate with the view's cash dividends. Once expired
 /// nothing has a volatility.
 [[nodiscard]] ExpiryValues own_values(const MarketView& view, const InstrumentMaster& master,
-                                      const ExpirySlice& slice,
-                                      std::span<const CashDividend> dividends);
+                                      const ExpirySlice& slice);
 
 }  // namespace v6

@@ -83,23 +83,24 @@ PricedLeg Pricer::quoted_leg(const LegQuote& quote, const Contract& contract) co
   return leg;
 }
 
-PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
+double Pricer::risk_neutral(const PricedLeg& leg) const {
   const Smile& smile = surface->smile;
+  // European: what it is worth, without the wait.
+  if (!surface->early) { return leg.fair / smile.discount(); }
+  return undiscounted_black(leg.contract.right, smile.forward(), leg.strike, smile.at(leg.strike),
+                            smile.years());
+}
+
+PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
   PricedLeg leg = quoted_leg(quote, contract);
-  leg.volatility = smile.at(leg.strike);
-  const BlackInputs inputs{.right = contract.right,
-                           .forward = smile.forward(),
-                           .strike = leg.strike,
-                           .volatility = leg.volatility,
-                           .years = smile.years(),
-                           .discount = smile.discount()};
-  const Greeks greeks = black_greeks(inputs, spot);
+  leg.volatility = surface->volatility(leg.strike);
+  const auto [fair, greeks] = surface->value(contract.right, leg.strike, spot);
   leg.delta = greeks.delta;
   leg.gamma = greeks.gamma;
   leg.theta = greeks.theta;
   leg.vega = greeks.vega;
-  leg.fair = black_price(inputs);
-  leg.risk_neutral = leg.fair / smile.discount();
+  leg.fair = fair;
+  leg.risk_neutral = risk_neutral(leg);
   leg.forecast = forecast.value(contract.right, leg.strike);
   return leg;
 }

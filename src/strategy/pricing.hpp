@@ -52,12 +52,12 @@ struct PricedLeg {
   Contract contract;
   double strike = 0;
   double mid = 0;
-  double volatility = 0;  // of our own smile
+  double volatility = 0;  // our own
   double delta = 0;
   double gamma = 0;
   double theta = 0;
   double vega = 0;
-  double fair = 0;          // discounted value on our own smile
+  double fair = 0;          // own value today
   double forecast = 0;      // expected payoff by the forecast
   double risk_neutral = 0;  // expected payoff by the market's own smile
   Money commission;         // of one contract
@@ -84,6 +84,8 @@ struct Pricer {
 
   /// Everything but the values by model.
   [[nodiscard]] PricedLeg quoted_leg(const LegQuote& quote, const Contract& contract) const;
+  /// The payoff that the market's own smile expects of a leg that has its fair value.
+  [[nodiscard]] double risk_neutral(const PricedLeg& leg) const;
   [[nodiscard]] PricedLeg leg(const LegQuote& quote, const Contract& contract) const;
 };
 

@@ -204,14 +204,16 @@ struct MadeUpMarket {
     }
   }
 
-  [[nodiscard]] MarketView view(Symbol underlying = "SPX"_sym) const {
+  [[nodiscard]] MarketView view(Symbol underlying = "SPX"_sym,
+                                const std::vector<Dividend>& dividends = {}) const {
     return {underlying,
             dollars(spot),
             at,
             std::make_shared<const Chain>(chain),
             master,
             market_calendar(),
-            YieldCurve{.percent = {2.0, 2.0, 2.0, 2.0, 2.0}}};
+            YieldCurve{.percent = {2.0, 2.0, 2.0, 2.0, 2.0}},
+            dividends};
   }
 };
 

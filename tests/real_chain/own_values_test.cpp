@@ -75,7 +75,7 @@ std::vector<Day> compare_all_days() {
     days.push_back({.date = file.date});
     for (const ExpirySlice* slice : view.expiries("SPXW"_sym)) {
       if (slice->dte < 20 || slice->dte > 45) { continue; }
-      own_values(view, index.master(), *slice, {}).each([&](const OwnValues& own) {
+      own_values(view, index.master(), *slice).each([&](const OwnValues& own) {
         if (own.out_of_the_money && own.iv_off()) { days.back().off.add(own); }
       });
     }
