@@ -95,7 +95,9 @@ class Analyst {
     if (surface->early) {
       analysed.held.early = {.rate = surface->early->rate, .dividends = surface->early->dividends};
     }
-    analysed.greeks = surface->value(contract.right, strike, result_.spot).greeks;
+    const auto [fair, greeks] = surface->value(contract.right, strike, result_.spot);
+    analysed.greeks = greeks;
+    early_worth_.push_back(early_worth(*surface, contract.right, strike, fair));
     result_.legs.push_back(analysed);
     market_.push_back({.spot = result_.spot,
                        .years = smile.years(),
@@ -235,7 +237,8 @@ class Analyst {
     double payoff = 0;
     for (std::size_t i = 0; i < measures.size(); ++i) {
       const analytics::HeldOption& option = result_.legs[i].held;
-      payoff += option.quantity * measures[i].expected(option.right, option.strike);
+      payoff +=
+          option.quantity * (measures[i].expected(option.right, option.strike) + early_worth_[i]);
     }
     const double conceded = concession_ / 10'000.0;
     // The expected price is rounded to be traded; what is expected of it is not.
@@ -256,10 +259,11 @@ class Analyst {
   const AnalysisRequest& request_;
   const MarketView& view_;
   StructureAnalysis result_;
-  std::vector<Measure> market_;    // by leg
-  std::vector<Measure> believed_;  // by leg, or empty
-  std::size_t nearest_ = 0;        // the leg that expires first
-  double concession_ = 0;          // expected, of one trade, ten-thousandths a share
+  std::vector<Measure> market_;      // by leg
+  std::vector<Measure> believed_;    // by leg, or empty
+  std::vector<double> early_worth_;  // by leg
+  std::size_t nearest_ = 0;          // the leg that expires first
+  double concession_ = 0;            // expected, of one trade, ten-thousandths a share
 };
 
 }  // namespace

@@ -93,7 +93,6 @@ void CandidateBuilder::price_legs(SearchSide& side, const QuoteSource& source) c
     leg.theta = greeks.theta;
     leg.vega = greeks.vega;
     leg.fair = legs.price(i);
-    leg.risk_neutral = pricer_->risk_neutral(leg);
     side.priced.push_back(leg);
     forecasts.strikes.push_back(leg.strike);
     forecasts.volatilities.push_back(legs.smile_volatility(i));
@@ -109,7 +108,7 @@ void CandidateBuilder::price_legs(SearchSide& side, const QuoteSource& source) c
                             .vegas = forecasts.values[4],
                             .rhos = forecasts.values[5]});
   for (std::size_t i = 0; i < side.priced.size(); ++i) {
-    side.priced[i].forecast = forecasts.values[0][i];
+    pricer_->expect(side.priced[i], forecasts.values[0][i]);
   }
 }
 

@@ -83,12 +83,16 @@ PricedLeg Pricer::quoted_leg(const LegQuote& quote, const Contract& contract) co
   return leg;
 }
 
-double Pricer::risk_neutral(const PricedLeg& leg) const {
-  const Smile& smile = surface->smile;
-  // European: what it is worth, without the wait.
-  if (!surface->early) { return leg.fair / smile.discount(); }
-  return undiscounted_black(leg.contract.right, smile.forward(), leg.strike, smile.at(leg.strike),
-                            smile.years());
+double early_worth(const Surface& surface, OptionRight right, double strike, double fair) {
+  if (!surface.early) { return 0; }
+  const Smile& smile = surface.smile;
+  return fair / smile.discount() -
+         undiscounted_black(right, smile.forward(), strike, smile.at(strike), smile.years());
+}
+
+void Pricer::expect(PricedLeg& leg, double payoff) const {
+  leg.risk_neutral = leg.fair / surface->smile.discount();
+  leg.forecast = payoff + early_worth(*surface, leg.contract.right, leg.strike, leg.fair);
 }
 
 PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
@@ -100,8 +104,7 @@ PricedLeg Pricer::leg(const LegQuote& quote, const Contract& contract) const {
   leg.theta = greeks.theta;
   leg.vega = greeks.vega;
   leg.fair = fair;
-  leg.risk_neutral = risk_neutral(leg);
-  leg.forecast = forecast.value(contract.right, leg.strike);
+  expect(leg, forecast.value(contract.right, leg.strike));
   return leg;
 }
 

@@ -84,10 +84,16 @@ struct Pricer {
 
   /// Everything but the values by model.
   [[nodiscard]] PricedLeg quoted_leg(const LegQuote& quote, const Contract& contract) const;
-  /// The payoff that the market's own smile expects of a leg that has its fair value.
-  [[nodiscard]] double risk_neutral(const PricedLeg& leg) const;
+  /// Fills in what is expected of a leg that has its fair value; `payoff`: the forecast's.
+  void expect(PricedLeg& leg, double payoff) const;
   [[nodiscard]] PricedLeg leg(const LegQuote& quote, const Contract& contract) const;
 };
+
+/// What early exercise adds to the expected payoff of an option of this fair value, as the market
+/// has it: a short option that is exercised early costs more than it would on its last day. 0 where
+/// exercise is European.
+[[nodiscard]] double early_worth(const Surface& surface, OptionRight right, double strike,
+                                 double fair);
 
 /// Two to four priced legs added up as one unit. Prices signed as cash to us.
 struct UnitPrice {

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "strategy/chain_refresh.hpp"
+#include "strategy/pricing.hpp"
 #include "strategy/strategy_test_kit.hpp"
 
 namespace v6 {
@@ -23,13 +25,14 @@ const double kCurve = 2 * std::log(1.01);  // the kit's yields, continuous
 /// a volatility that falls with the strike, to a hundredth of a cent.
 struct Fund {
   MadeUpMarket market{.spot = 300};
-  std::vector<Dividend> dividends = {{.ex_date = kExDate, .amount = kDividend}};
+  std::vector<Dividend> dividends;
+  std::vector<ContractId> listed;
 
-  explicit Fund(double lowest = 260, double highest = 340) {
-    for (double strike = lowest; strike <= highest; strike += 5) {
+  explicit Fund(Date ex_date = kExDate) : dividends{{.ex_date = ex_date, .amount = kDividend}} {
+    for (double strike = 260; strike <= 340; strike += 5) {
       for (const OptionRight right : {kPut, kCall}) {
-        market.list({.contract = {"SPY"_sym, kExpiry, dollars(strike), right},
-                     .quote = quote_around(value(right, strike).price, 0.02)});
+        listed.push_back(market.list({.contract = {"SPY"_sym, kExpiry, dollars(strike), right},
+                                      .quote = quote_around(value(right, strike).price, 0.02)}));
       }
     }
   }
@@ -110,6 +113,35 @@ TEST(SurfaceOfAFund, TakesOffWhatEarlyExerciseAdds) {
   EXPECT_GT(deep, 0.03);
   const auto [price, greeks] = surface->value(kPut, 340, 300);
   EXPECT_NEAR(price, fund.value(kPut, 340).price, 2 * kFastError);
+}
+
+// SPY's ex-dates are expiries: a call's holder exercises the evening before. What he pays for that
+// is not profit of whoever sells it.
+TEST(SurfaceOfAFund, CountsEarlyExerciseAgainstWhoeverIsShort) {
+  const Fund fund{kExpiry};
+  const MarketView view = fund.view();
+  const Surface* surface = view.surface(*view.slice("SPY"_sym, kExpiry));
+  ASSERT_NE(surface, nullptr);
+  const StrategySettings settings;
+  const FeeSchedule fees;
+  const Factors factors;
+  const Pricer pricer{.settings = &settings,
+                      .fees = &fees,
+                      .surface = surface,
+                      .forecast = Forecast{settings.forecast, factors, surface->smile},
+                      .spot = 300,
+                      .multiplier = Multiplier{100}};
+  const Contract contract{"SPY"_sym, kExpiry, dollars(310), kCall};
+  const ContractId id = *std::ranges::find_if(
+      fund.listed, [&](ContractId listed) { return fund.market.master[listed] == contract; });
+  const PricedLeg leg = pricer.leg(*view.leg_quote(id, QuoteKind::kLive), contract);
+  const AmericanValue made = fund.value(kCall, 310);
+  EXPECT_GT(made.premium, 0.2);
+  const double grown = 1 / surface->forward.discount;
+  EXPECT_NEAR(leg.risk_neutral, made.price * grown, 2 * kFastError);
+  // A forecast that agrees with the market expects what the market does.
+  EXPECT_NEAR(leg.forecast, leg.risk_neutral, 2 * kFastError);
+  EXPECT_NEAR(early_worth(*surface, kCall, 310, leg.fair), made.premium * grown, 3 * kFastError);
 }
 
 TEST(SurfaceOfAFund, MovesWithTheSpot) {
