@@ -22,6 +22,7 @@ struct Dividend {
 
   friend bool operator==(const Dividend&, const Dividend&) = default;
 };
+BOOST_DESCRIBE_STRUCT(Dividend, (), (ex_date, amount, kind))
 
 /// The dividends of one underlying: a list, complete for the dates its source covers, and what last
 /// year's pattern says of later ones.
@@ -36,6 +37,7 @@ struct DividendSchedule {
   /// is late: it comes on the first session after.
   [[nodiscard]] std::vector<Dividend> between(Date from, Date to, const Calendar& calendar) const;
 };
+BOOST_DESCRIBE_STRUCT(DividendSchedule, (), (known, source, growth))
 
 /// As an American price takes them: years from `at` to the open of each ex-date, after which the
 /// share is worth less. Those gone ex by `at` are left out. By ex-date.

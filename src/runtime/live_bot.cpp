@@ -125,6 +125,7 @@ void LiveBot::start_recording(Instant now) {
                          .command_line = request_.command_line,
                          .patience = request_.patience,
                          .calendar = reference_.calendar,
+                         .dividends = reference_.dividends,
                          .book = folder_.book(),
                          .contracts = folder_.contracts()};
   for (const YieldRow& row : reference_.yields) {

@@ -29,7 +29,7 @@ std::string read_some(std::ifstream& file, std::size_t count) {
 Head parse_head(const fs::path& path, const std::string& text) {
   if (text.size() < kHeadSize || !text.starts_with(kMagic)) {
     fail_data(
-        fmt::format("{}: is no recording of the wire of this format (V6WIRE1)", path.string()));
+        fmt::format("{}: is no recording of the wire of this format (V6WIRE2)", path.string()));
   }
   Head head{.life = number_in<std::uint32_t>(text, 8),
             .part = number_in<std::uint32_t>(text, 12),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@
 /// to the place where a crash cut it off.
 ///
 ///   part   head, block...
-///   head   "V6WIRE1\n", life, part (4 bytes each), time (8), hash before (8), hash of these (8)
+///   head   "V6WIRE2\n", life, part (4 bytes each), time (8), hash before (8), hash of these (8)
 ///   block  size, ~size (4 bytes each), hash (8), then so many bytes of one zstd stream
 ///
 /// Each hash covers the one before it. All numbers are little-endian.
@@ -61,14 +62,15 @@ struct Start {
   double patience = 1;
   Calendar::Data calendar;
   std::vector<std::pair<Date, std::array<std::optional<double>, 5>>> yields;
+  std::map<Symbol, DividendSchedule> dividends;
   ibkr::Book book{};
   std::vector<ibkr::ContractRow> contracts;
 };
 BOOST_DESCRIBE_STRUCT(Start, (),
                       (build, setup, client, configuration, command_line, patience, calendar,
-                       yields, book, contracts))
+                       yields, dividends, book, contracts))
 
-inline constexpr std::string_view kMagic = "V6WIRE1\n";
+inline constexpr std::string_view kMagic = "V6WIRE2\n";
 inline constexpr std::size_t kHeadSize = 40;
 inline constexpr std::size_t kBlockHeadSize = 16;
 /// No block is ever larger: what is claims to be so is damaged.

@@ -157,7 +157,7 @@ TEST(WireRecorder, EveryFlippedByteIsAnErrorThatNamesItsBlock) {
                               : at < second             ? wire_file::kHeadSize
                                                         : second;
     if (at < wire_file::kMagic.size()) {
-      EXPECT_THAT(text, HasSubstr("V6WIRE1"));
+      EXPECT_THAT(text, HasSubstr("V6WIRE2"));
     } else {
       EXPECT_THAT(text, HasSubstr("at byte " + std::to_string(block) + ":"));
     }

@@ -143,7 +143,7 @@ WireReplayResult replay_wire(const std::vector<fs::path>& files) {
   Record record;
   if (!reader.next(record)) { fail_data(files.front().string() + ": nothing was recorded"); }
   const wire_file::Start start = start_in(files.front(), record);
-  Reference reference{.calendar = start.calendar};
+  Reference reference{.dividends = start.dividends, .calendar = start.calendar};
   for (const auto& [date, percent] : start.yields) {
     reference.yields.push_back({.date = date, .percent = percent});
   }
