@@ -255,9 +255,9 @@ void american_implied_volatilities(const AmericanSlice& slice, std::span<const d
                strikes.size() == out.errors.size(),
            "spans of equal length");
   const BlackInputs terms = european_of(option_of(slice, slice.spot, 0));
-  double forward = terms.forward;
+  double forward = terms.forward;  // near enough to begin with
   for (const CashDividend& dividend : slice.dividends) {
-    if (dividend.years <= slice.years) { forward -= dividend.amount; }
+    if (dividend.years >= 0 && dividend.years <= slice.years) { forward -= dividend.amount; }
   }
   const std::vector<OptionRight> rights(strikes.size(), slice.right);
   implied_volatilities({.forward = forward, .discount = terms.discount, .years = terms.years},

@@ -83,7 +83,9 @@ ExitCode run(const ChainOptions& options) {
                   .yields_of = day.yields_of()};
   add_dividends(shown, reference, day.calendar());
   shown.values = own_values(view, day.master(), *slice);
-  if (const Surface* surface = view.surface(*slice)) { shown.atm_iv = surface->smile.atm(); }
+  if (const Surface* surface = view.surface(*slice)) {
+    shown.atm_iv = surface->volatility(surface->forward.forward);
+  }
 
   if (!options.svg.empty()) { draw(shown, options.svg); }
   if (options.svg == "-") { return ExitCode::kDone; }

@@ -30,7 +30,7 @@ MarketDay::MarketDay(const std::filesystem::path& chains, Symbol underlying, Dat
   const Instant at =
       calendar_.session(date, SessionKind::kEquity)->close - std::chrono::minutes{15};
   view_.emplace(underlying, quotes_.spot, at, quotes_.chain, index_.master(), calendar_,
-                yields_.curve, dividends_around(reference, underlying, date, calendar_));
+                yields_.curve, dividends_from(reference, underlying, date, calendar_));
   closes_ = closes_before(reference, underlying, date, calendar_);
 }
 

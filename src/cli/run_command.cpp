@@ -148,7 +148,10 @@ ExitCode run(const RunOptions& options) {
                       .configuration = as_toml(show_settings(loaded.settings, loaded.origin)),
                       .command_line = options.command_line,
                       .patience = clock.speed() > 1 ? clock.speed() : 1};
-  for (const auto& [underlying, root] : roots) { request.client.roots.push_back(root); }
+  for (const auto& [underlying, root] : roots) {
+    need_dividends(reference, *find_instrument(root));
+    request.client.roots.push_back(root);
+  }
   KillSwitch kill;
   LiveBot bot{std::move(request), reference, folder, kill, now};
   LiveLoop loop{bot,

@@ -23,6 +23,9 @@ Date date_in(const CsvPlace& place, std::string_view field, std::string_view tex
 /// Dollars per share; more than any fund of ours has paid in a year.
 constexpr double kHighestDividend = 1000;
 
+/// How far ahead of a session its dividends are told: beyond every listed expiry.
+constexpr std::chrono::days kDividendsAhead{3 * 366};
+
 /// A positive level, or nothing where the field is empty.
 std::optional<double> level_in(const CsvPlace& place, std::string_view field,
                                std::string_view text) {
@@ -225,23 +228,42 @@ KnownYields yields_before(const std::vector<YieldRow>& rows, Date date) {
   return known;
 }
 
-std::vector<Dividend> dividends_around(const Reference& reference, Symbol underlying, Date date,
-                                       const Calendar& calendar) {
+std::vector<Dividend> dividends_from(const Reference& reference, Symbol underlying, Date date,
+                                     const Calendar& calendar) {
   const auto found = reference.dividends.find(underlying);
   if (found == reference.dividends.end()) { return {}; }
-  return found->second.between(date - std::chrono::days{2}, date + std::chrono::days{366},
-                               calendar);
+  return found->second.between(date, date + kDividendsAhead, calendar);
 }
 
-DividendsPublished dividends_published(const Reference& reference, Symbol underlying, Date date,
-                                       const Calendar& calendar) {
+DividendsPublished dividends_known(const Reference& reference, Symbol underlying, Date date,
+                                   const Calendar& calendar) {
   DividendsPublished published{.underlying = underlying};
-  for (const Dividend& dividend : dividends_around(reference, underlying, date, calendar)) {
+  const auto found = reference.dividends.find(underlying);
+  if (found == reference.dividends.end()) { return published; }
+  DividendSchedule schedule = found->second;
+  std::erase_if(schedule.known, [&](const Dividend& dividend) {
+    return dividend.ex_date > date && dividend.kind == DividendKind::kPaid;
+  });
+  schedule.source.last = std::min(schedule.source.last, date);
+  for (const Dividend& dividend :
+       schedule.between(date - std::chrono::days{2}, date + kDividendsAhead, calendar)) {
     published.payments.push_back({.ex_date = dividend.ex_date,
                                   .amount = Price::from_dollars(dividend.amount).value(),
                                   .projected = dividend.kind == DividendKind::kProjected});
   }
   return published;
+}
+
+void need_dividends(const Reference& reference, const Instrument& instrument) {
+  if (instrument.exercise == ExerciseStyle::kEuropean ||
+      reference.dividends.contains(instrument.underlying)) {
+    return;
+  }
+  const std::string_view name = instrument.underlying.text();
+  fail_data(
+      fmt::format("reference: no dividends of {0}, whose options are exercised early for them; put "
+                  "them into dividends/{0}.csv (date,kind,amount) of the reference folder",
+                  name));
 }
 
 Calendar::Data with_user_events(Calendar::Data calendar, const std::vector<UserEvent>& events) {

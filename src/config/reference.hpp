@@ -50,13 +50,19 @@ struct KnownYields {
 };
 [[nodiscard]] KnownYields yields_before(const std::vector<YieldRow>& rows, Date date);
 
-/// What an underlying pays from two days before a date to a year after it, known and projected;
-/// nothing where there is no list of it.
-[[nodiscard]] std::vector<Dividend> dividends_around(const Reference& reference, Symbol underlying,
-                                                     Date date, const Calendar& calendar);
-/// The same as the core is told at the start of a session.
-[[nodiscard]] DividendsPublished dividends_published(const Reference& reference, Symbol underlying,
-                                                     Date date, const Calendar& calendar);
+/// Yields older than this stand for today's no longer.
+inline constexpr std::chrono::days kYieldsAge{7};
+
+/// Dividends of the three years from a date on, by the list as it is; nothing without one.
+[[nodiscard]] std::vector<Dividend> dividends_from(const Reference& reference, Symbol underlying,
+                                                   Date date, const Calendar& calendar);
+/// The same as it could be known on that date, for the core: what the list calls paid was not yet
+/// when it lay ahead, and is projected. Those of the two days before are there as well.
+[[nodiscard]] DividendsPublished dividends_known(const Reference& reference, Symbol underlying,
+                                                 Date date, const Calendar& calendar);
+/// Throws Failure (data) where options of this root may be exercised early and there is no list of
+/// what their share pays.
+void need_dividends(const Reference& reference, const Instrument& instrument);
 
 /// The calendar with the configuration's own events among the published ones. Throws Failure
 /// (configuration) for a date that is none.

@@ -68,6 +68,51 @@ TEST(ShippedDividends, SayHowFarTheyReachAndProjectBeyond) {
   EXPECT_EQ(june[0].ex_date, date(2026, 6, 18));
 }
 
+// A day that lies in the past may not know what was paid after it.
+TEST(ShippedDividends, AreKnownToADayOnlyOnceTheyWerePaid) {
+  const Calendar calendar{shipped().calendar};
+  const auto known = [&](Date day) {
+    return dividends_known(shipped(), "SPY"_sym, day, calendar).payments;
+  };
+  const auto before = known(date(2019, 6, 20));
+  ASSERT_FALSE(before.empty());
+  EXPECT_EQ(before[0].ex_date, date(2019, 6, 21));
+  EXPECT_TRUE(before[0].projected);
+  EXPECT_EQ(before[0].amount, Price::from_raw(12'500));  // that of June 2018
+  for (const Date day : {date(2019, 6, 21), date(2019, 6, 23)}) {
+    const auto after = known(day);
+    EXPECT_EQ(after[0].ex_date, date(2019, 6, 21)) << "up to two days ago";
+    EXPECT_FALSE(after[0].projected);
+    EXPECT_EQ(after[0].amount, Price::from_raw(14'316));
+    EXPECT_TRUE(after[1].projected);
+  }
+  EXPECT_EQ(known(date(2019, 6, 24))[0].ex_date, date(2019, 9, 20));
+  EXPECT_TRUE(dividends_known(shipped(), "SPX"_sym, date(2019, 6, 20), calendar).payments.empty());
+  EXPECT_EQ(dividends_from(shipped(), "SPY"_sym, date(2019, 6, 20), calendar)[0].amount, 1.4316)
+      << "what looks back knows the list";
+}
+
+TEST_F(ReferenceFolder, DeclaredDividendsAreKnownBefore) {
+  const Reference reference =
+      read_with(kSpyDividends,
+                "date,kind,amount\n2018-06-15,paid,1.2456\n2019-06-21,declared,1.4316\n"
+                "2019-06-30,known_to,\n");
+  const auto payments =
+      dividends_known(reference, "SPY"_sym, date(2019, 6, 3), Calendar{reference.calendar})
+          .payments;
+  ASSERT_FALSE(payments.empty());
+  EXPECT_EQ(payments[0].amount, Price::from_raw(14'316));
+  EXPECT_FALSE(payments[0].projected);
+}
+
+TEST(ShippedDividends, AreNeededWhereExerciseIsAmerican) {
+  Reference reference = shipped();
+  reference.dividends.erase("QQQ"_sym);
+  EXPECT_NO_THROW(need_dividends(reference, *find_instrument("SPY"_sym)));
+  EXPECT_NO_THROW(need_dividends(reference, *find_instrument("SPXW"_sym)));
+  EXPECT_THROW(need_dividends(reference, *find_instrument("QQQ"_sym)), Failure);
+}
+
 TEST_F(ReferenceFolder, HasDividendsOfThoseThatHaveAList) {
   const Reference reference = read_with(
       kSpyDividends,

@@ -212,7 +212,7 @@ void schedule_evaluation(Turn& turn, Symbol underlying) {
 
 void on_daily_levels(Turn& turn, const DailyLevelsPublished& event) {
   State& state = turn.state;
-  state.levels_through = std::max(state.levels_through, event.date);
+  if (!event.closes.empty()) { state.levels_through = std::max(state.levels_through, event.date); }
   for (const IndexLevel& close : event.closes) {
     auto& closes = state.index_closes[close.index];
     closes.push_back(close.level);

@@ -31,7 +31,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kHistorySessions = 300;
 constexpr std::chrono::minutes kBeforeClose{15};
 /// Yields skip holidays; older than this they are no longer today's rates.
-constexpr std::chrono::days kYieldsAge{7};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -324,6 +323,7 @@ void check_request(const BacktestRequest& request, const Reference& reference) {
                             iso(date), iso(calendar.horizon().sessions.last)));
     }
   }
+  need_dividends(reference, *instrument);
   check_coverage(reference, calendar, request.from, request.to);
 }
 
@@ -376,7 +376,7 @@ RunResult run_backtest(const BacktestRequest& request, const Reference& referenc
     lanes.checkpoint(session.open);
     lanes.feed(session.open, SessionStarted{.date = date});
     if (reference.dividends.contains(request.underlying)) {
-      lanes.feed(session.open, dividends_published(reference, request.underlying, date, calendar));
+      lanes.feed(session.open, dividends_known(reference, request.underlying, date, calendar));
     }
     if (auto day = reader.take(date)) {
       result.quotes_read += day->rows;

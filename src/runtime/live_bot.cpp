@@ -107,15 +107,14 @@ void LiveBot::begin(Instant now) {
     if (order.status == OrderStatus::kCancelling) { cancelling_.insert(id); }
   }
   if (state_.session != Date{}) { sessions_.push_back(state_.session); }
+  if (state_.session == new_york_date(now)) { tell_reference(now, state_.session); }
   hold_open_legs();
   commit();
 }
 
 /// Before anything of this life has changed the request or the folder.
 void LiveBot::start_recording(Instant now) {
-  const auto complain = [this](const std::string& text) {
-    record_.alerts.emplace_back(at_, RaiseAlert{.level = AlertLevel::kWarning, .what = text});
-  };
+  const auto complain = [this](const std::string& text) { warn(text); };
   wire_ = std::make_unique<WireRecorder>(folder_.wire(), life_of(journal_path_),
                                          *request_.recording, complain);
   wire_file::Start start{.build = std::string{kVersion},
@@ -395,11 +394,42 @@ void LiveBot::follow_calendar(Instant now) {
   if (!session || now < session->open || now >= session->close) { return; }
   recorder_->checkpoint(now, state_);
   feed(now, SessionStarted{.date = today});
-  for (const auto& [underlying, root] : request_.setup.roots) {
-    if (!reference_.dividends.contains(underlying)) { continue; }
-    feed(now, dividends_published(reference_, underlying, today, state_.calendar()));
-  }
+  tell_reference(now, today);
   sessions_.push_back(today);
+}
+
+/// What share prices are carried with. Told again after a restart: the lists may have grown.
+void LiveBot::tell_reference(Instant now, Date today) {
+  constexpr std::chrono::days kQuarter{100};
+  const KnownYields yields = yields_before(reference_.yields, today);
+  if (yields.date) {
+    feed(now, DailyLevelsPublished{
+                  .date = *yields.date,
+                  .treasury_yields = {yields.curve.percent.begin(), yields.curve.percent.end()}});
+  }
+  if (!yields.date || *yields.date < today - kYieldsAge) {
+    warn(
+        fmt::format("Treasury yields are known to {}; forwards of options on ETFs rest on them: "
+                    "give newer data with --reference",
+                    yields.date ? iso(*yields.date) : "no day at all"));
+  }
+  for (const auto& [underlying, root] : request_.setup.roots) {
+    const auto list = reference_.dividends.find(underlying);
+    if (list == reference_.dividends.end()) { continue; }
+    feed(now, dividends_known(reference_, underlying, today, state_.calendar()));
+    const ListSource& source = list->second.source;
+    if (source.last < today - kQuarter) {
+      warn(
+          fmt::format("dividends of {} are known to {}, later ones are those of that year: append "
+                      "to {}",
+                      underlying.text(), iso(source.last), source.name));
+    }
+  }
+}
+
+void LiveBot::warn(std::string text) {
+  record_.alerts.emplace_back(at_,
+                              RaiseAlert{.level = AlertLevel::kWarning, .what = std::move(text)});
 }
 
 /// The broker tells closes; the day's yields are ours, and what expired that day is settled by it.

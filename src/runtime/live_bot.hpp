@@ -120,6 +120,8 @@ class LiveBot {
   void drain();
   void fire_timers(Instant now);
   void follow_calendar(Instant now);
+  void tell_reference(Instant now, Date today);
+  void warn(std::string text);
   void levels_published(Instant at, DailyLevelsPublished levels);
   void hold_open_legs();
 

@@ -45,8 +45,8 @@ struct RefreshedSide {
 
 /// A chain kept up to date between its snapshots: quotes come in as a stream, and every refresh
 /// works out every contract and the best condor of every expiry, as `find_best` would find it on
-/// the same surface. Forwards are those of the last snapshot, moved with the spot. Of European
-/// options it allocates nothing once it has refreshed.
+/// the same surface. Forwards are those of the last snapshot, moved with the spot; those of
+/// American options are carried anew. Of European ones it allocates nothing once it has refreshed.
 class ChainRefresh {
  public:
   /// The expiries of one root that have a surface.

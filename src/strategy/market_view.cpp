@@ -117,6 +117,8 @@ std::optional<Surface> MarketView::surface_of(std::span<const StrikeQuote> mids,
                                               const Forward& parity,
                                               const ExpirySlice& slice) const {
   if (find_instrument(slice.root)->exercise == ExerciseStyle::kAmerican) {
+    // Without a curve nothing is known of the forward.
+    if (rates_.empty()) { return std::nullopt; }
     auto surface = american_surface(mids, carry(slice), parity);
     return surface ? std::optional{std::move(*surface)} : std::nullopt;
   }

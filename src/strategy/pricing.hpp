@@ -58,8 +58,8 @@ struct PricedLeg {
   double theta = 0;
   double vega = 0;
   double fair = 0;          // own value today
-  double forecast = 0;      // expected payoff by the forecast
-  double risk_neutral = 0;  // expected payoff by the market's own smile
+  double forecast = 0;      // expected payoff by the forecast, with `early_worth`
+  double risk_neutral = 0;  // expected payoff by the market's own smile, with it as well
   Money commission;         // of one contract
   Money fees_bought;        // pass-through of one contract
   Money fees_sold;

@@ -17,7 +17,7 @@ struct Side {
 
   void keep(std::size_t from, std::size_t to) {
     for (auto* column : {&strikes, &mids, &volatilities, &europeans}) {
-      if (!column->empty()) { (*column)[to] = (*column)[from]; }
+      (*column)[to] = (*column)[from];
     }
   }
   void resize(std::size_t size) {
@@ -91,8 +91,9 @@ ModelValue Surface::value(OptionRight right, double strike, double spot) const {
 
 Surface Surface::moved(double factor) const {
   Surface there = *this;
-  there.forward.forward *= factor;
-  if (early) {
+  if (!early) {
+    there.forward.forward *= factor;
+  } else {
     there.early->spot *= factor;
     there.forward.forward = carried_forward(there.early->carry());
     there.early->parity.forward *= factor;

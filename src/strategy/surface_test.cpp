@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "strategy/analysis.hpp"
 #include "strategy/chain_refresh.hpp"
 #include "strategy/pricing.hpp"
 #include "strategy/strategy_test_kit.hpp"
@@ -142,6 +143,49 @@ TEST(SurfaceOfAFund, CountsEarlyExerciseAgainstWhoeverIsShort) {
   // A forecast that agrees with the market expects what the market does.
   EXPECT_NEAR(leg.forecast, leg.risk_neutral, 2 * kFastError);
   EXPECT_NEAR(early_worth(*surface, kCall, 310, leg.fair), made.premium * grown, 3 * kFastError);
+}
+
+TEST(SurfaceOfAFund, AnalysesAFairQuoteAsWorthItsCosts) {
+  const Fund fund{kExpiry};
+  const MarketView view = fund.view();
+  const StrategySettings settings;
+  const FeeSchedule fees;
+  Factors factors;
+  const auto leg = [&](OptionRight right, double strike, int quantity) {
+    const Contract contract{"SPY"_sym, kExpiry, dollars(strike), right};
+    const ContractId id = *std::ranges::find_if(
+        fund.listed, [&](ContractId listed) { return fund.market.master[listed] == contract; });
+    return QuotedPosition{{contract, Contracts{quantity}}, *view.leg_quote(id, QuoteKind::kLive)};
+  };
+  const auto found = analyse({.view = &view,
+                              .master = &fund.market.master,
+                              .legs = {leg(kCall, 305, -1), leg(kCall, 315, 1)},
+                              .basis = PriceBasis::kMid,
+                              .factors = &factors,
+                              .strategy = &settings,
+                              .fees = &fees});
+  ASSERT_TRUE(found.has_value());
+  // Sold at the market's value: what it expects of it is what the wait grows it by, and the costs.
+  const double credit = 100 * found->net.mid.dollars();
+  const double conceded = 100 * settings.expected_concession * found->net.distance().dollars();
+  const double costs = conceded + 2 * found->fees.dollars();
+  const double grown = 1 / view.surface(*view.slice("SPY"_sym, kExpiry))->forward.discount;
+  EXPECT_NEAR(found->risk_neutral.expected_value, credit * (1 - grown) - costs,
+              100 * 4 * kFastError);
+  // Today it is worth what it was sold for; so it is while the share stands, less what decays.
+  EXPECT_NEAR(found->profit_at(300, 0), 0, 100 * 4 * kFastError);
+  const double day = 1.0 / 365;
+  EXPECT_NEAR(found->profit_at(300, day),
+              100 * (found->legs[1].greeks.theta - found->legs[0].greeks.theta), 0.5);
+}
+
+TEST(SurfaceOfAFund, NeedsACurve) {
+  const Fund fund;
+  const MadeUpMarket& made = fund.market;
+  const MarketView view{
+      "SPY"_sym,   dollars(made.spot), made.at,      std::make_shared<const Chain>(made.chain),
+      made.master, market_calendar(),  YieldCurve{}, fund.dividends};
+  EXPECT_EQ(view.surface(*view.slice("SPY"_sym, kExpiry)), nullptr);
 }
 
 TEST(SurfaceOfAFund, MovesWithTheSpot) {
