@@ -2,7 +2,8 @@
 """The whole 44-day backtest (three fill models, journal, report) against zcat of the same files.
 
 Runs both in turn, so that a machine whose speed drifts treats them alike, and prints medians and the
-ratio pair by pair; then the same over 11, 22 and 44 days, which must cost in proportion.
+ratio pair by pair; then the same over 11, 22 and 44 days, whose days after the first (which pays for
+the start) must cost in proportion.
 """
 
 import argparse
@@ -49,12 +50,14 @@ def main():
         backtest(len(days)), timed(["zcat", *days])  # warm the page cache
         pairs = [(backtest(len(days)), timed(["zcat", *days])) for _ in range(options.runs)]
         summary = json.loads((out / "summary.json").read_text())
-        parts = {count: [] for count in (11, 22, 44)}
+        parts = {count: [] for count in (1, 11, 22, 44)}
         for _ in range(options.runs):
             for count in parts:
                 parts[count].append(backtest(count))
     ratio = statistics.median(run / zcat for run, zcat in pairs)
-    per_day = {count: statistics.median(times) / count for count, times in parts.items()}
+    whole = {count: statistics.median(times) for count, times in parts.items()}
+    start = whole.pop(1)
+    per_day = {count: (time - start) / (count - 1) for count, time in whole.items()}
     spread = max(per_day.values()) / min(per_day.values()) - 1
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
@@ -62,10 +65,11 @@ def main():
     print(f"backtest        {statistics.median(run for run, _ in pairs):8.3f} s")
     print(f"zcat            {statistics.median(zcat for _, zcat in pairs):8.3f} s")
     rows = [("backtest / zcat", ratio, MOST_TIMES_ZCAT, "x"), ("peak memory", peak, MOST_MIB, "MiB"),
-            ("unlinearity", spread, LINEAR_WITHIN, "of the time a day, over 11, 22 and 44 days")]
+            ("unlinearity", spread, LINEAR_WITHIN, "of the time a day after the first, over 11, 22 and 44 days")]
     for name, value, limit, unit in rows:
         print(f"{name:15} {value:8.3f} {unit} (limit {limit:g}) {'ok' if value <= limit else 'MISSED'}")
-    print("time a day      " + ", ".join(f"{count} days {1000 * each:.2f} ms" for count, each in per_day.items()))
+    print(f"the first day   {1000 * start:8.2f} ms")
+    print("a day after it  " + ", ".join(f"{count} days {1000 * each:.2f} ms" for count, each in per_day.items()))
     print("phases          " + ", ".join(f"{name} {value:.3f}" for name, value in summary["timing"].items()))
     if options.json:
         options.json.write_text(json.dumps({

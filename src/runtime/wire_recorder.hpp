@@ -52,7 +52,6 @@ class WireRecorder {
   std::unique_ptr<File> file_;
   std::string waiting_;  // records not yet compressed
   Instant last_;         // time of the last record
-  wire_file::ShortHash hash_{};
   bool broken_ = false;
 };
 
