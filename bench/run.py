@@ -18,7 +18,7 @@ import sys
 from table import Run, rows_of, tables, write_into
 
 TIMED = ["implied_volatility", "greeks", "american", "refresh", "condors", "wire_decode"]
-COUNTED = ["allocations", "instructions", "backtest", "wire_load"]
+COUNTED = ["allocations", "instructions", "price_csv", "backtest", "wire_load"]
 
 
 def die(text):
@@ -69,6 +69,14 @@ def counted(program, build, root, options, folder):
         print(f"   {done.stdout.strip()}")
         return [["PERF-14", f"allocations in {int(figure[2]):,} ticks after warm-up", figure[1], "0", "0",
                  mark(figure[1] == "0", True)]]
+    if program == "price_csv":
+        command = [*pinned(), build / "bench_price_csv", "200000", str(options.seed), "3" if options.quick else "9"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        print("   " + done.stdout.strip().replace("\n", "\n   "))
+        found = re.findall(r"^(.+?) +\d+ ns a row.* speed ([\d.]+) of that \(floor ([\d.]+)\)", done.stdout, re.M)
+        return [["", f"a table by `v6 price`, {what}: speed of reading and writing it alone", f"{ratio} of it",
+                 floor, "", "ok" if float(ratio) >= float(floor) else "MISSED"]
+                for what, ratio, floor in found or die(done.stdout + done.stderr)]
     out = folder / f"{program}.json"
     if program == "instructions":
         command = [build / "bench_instructions", "--json", out]
